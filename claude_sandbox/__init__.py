@@ -1,0 +1,1 @@
+"""Operate a deployment: the `claude-sandbox` command and the Python client."""
