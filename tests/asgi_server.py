@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 def serve(app: ASGIApp) -> Iterator[str]:
     """Serves on a free port of the loopback address and yields the base URL."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     try:

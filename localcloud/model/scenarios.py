@@ -10,7 +10,7 @@ GREETING: Final = "print('Hello from a sandbox')\n"
 
 SCENARIOS: Final[Mapping[str, list[Step]]] = {
     "write-file": [
-        Use(tool="Write", input={"file_path": "/workspace/hello.py", "content": GREETING}),
+        Use(tool="Write", input={"file_path": "hello.py", "content": GREETING}),
         Say(text="I wrote hello.py, a Python program that prints 'Hello from a sandbox'."),
     ],
     "slow": [Say(text="This answer arrived slowly, word after word.", pause_ms=500)],
