@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from localcloud.asgi_server import listen, serve
 from localcloud.model.app import create_app
-from tests.asgi_server import serve
 
 CREDENTIAL = "sk-scripted"
 
@@ -16,7 +16,7 @@ CREDENTIAL = "sk-scripted"
 @pytest.fixture
 def model() -> Iterator[httpx.Client]:
     with (
-        serve(create_app(CREDENTIAL)) as url,
+        serve(create_app(CREDENTIAL), listen()) as url,
         httpx.Client(base_url=url, headers={"x-api-key": CREDENTIAL}) as client,
     ):
         yield client

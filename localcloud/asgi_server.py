@@ -1,0 +1,45 @@
+"""A server for an ASGI application in a thread of its own."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+@contextmanager
+def serve(app: ASGIApp, listener: socket.socket) -> Iterator[str]:
+    """Serve on a bound socket; yields the base URL once the application has started.
+
+    Raises:
+        RuntimeError: the application's start-up failed; its log tells why.
+    """
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
+    thread = threading.Thread(
+        target=server.run, args=([listener],), name=f"serve-{listener.getsockname()[1]}"
+    )
+    thread.start()
+    try:
+        await_start(server, thread)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
+    """uvicorn tells of its start by a flag only, so the flag is watched."""
+    while not server.started:
+        thread.join(0.01)
+        if not thread.is_alive():
+            raise RuntimeError("the server's application did not start")
+
+
+def listen(preferred_port: int = 0) -> socket.socket:
+    """A listening socket on the loopback address, on a free port where the preferred one is taken."""
+    try:
+        return socket.create_server(("127.0.0.1", preferred_port))
+    except OSError:
+        return socket.create_server(("127.0.0.1", 0))
