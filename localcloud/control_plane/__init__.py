@@ -1,0 +1,3 @@
+"""Cloudflare's v4 API on localhost: the calls this project's clients make, with Cloudflare's rules and
+errors.
+"""

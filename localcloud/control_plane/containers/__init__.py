@@ -1,0 +1,1 @@
+"""Containers: applications, their rollouts and instances, and the registry's credentials."""

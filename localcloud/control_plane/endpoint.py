@@ -1,0 +1,111 @@
+"""What every call passes through: the token, the account, one change at a time, the envelope, the log."""
+
+import hmac
+import json
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from typing import Final
+
+from pydantic import JsonValue
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+from localcloud.control_plane.errors import (
+    ApiError,
+    AuthenticationError,
+    ForeignAccountError,
+    InvalidRequestError,
+    NotImplementedHereError,
+)
+from localcloud.control_plane.platform import ACCOUNT_ID
+from localcloud.control_plane.request_log import RequestLog
+from localcloud.control_plane.wire import Answer, Call, Route, error_envelope
+
+INTERNAL_ERROR: Final = ApiError(
+    500, 500, "localcloud failed; logs/control-plane.jsonl in its home folder tells where"
+)
+
+
+class Gate:
+    """Shared by all endpoints: who may enter, and the lock that lets changes happen one after the other."""
+
+    def __init__(self, api_token: str, requests: RequestLog) -> None:
+        self._authorization = f"Bearer {api_token}".encode()
+        self.requests = requests
+        self._change = threading.Lock()
+
+    def require_token(self, request: Request) -> None:
+        given = request.headers.get("authorization", "").encode()
+        if not hmac.compare_digest(given, self._authorization):
+            raise AuthenticationError
+
+    def run(self, handler: Callable[[Call], Answer], call: Call) -> Answer:
+        if call.method == "GET":
+            return handler(call)
+        with self._change:
+            return handler(call)
+
+
+class Endpoint:
+    """All methods of one path."""
+
+    def __init__(self, gate: Gate, routes: list[Route]) -> None:
+        self._gate = gate
+        self._handlers = {route.method: route.handler for route in routes}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request, began = Request(scope, receive), time.monotonic()
+        response = await self._response(request)
+        self._gate.requests.record(request.method, request.url.path, response.status_code, began)
+        await response(scope, receive, send)
+
+    async def _response(self, request: Request) -> JSONResponse:
+        try:
+            answer = await self._answer(request)
+            return JSONResponse(answer.envelope(), answer.status)
+        except ApiError as error:
+            return JSONResponse(error_envelope(error), error.status, dict(error.headers))
+        except Exception as error:  # noqa: BLE001 - a bug here must still be answered with an envelope
+            self._gate.requests.write(event="failed", error=type(error).__name__, where=where(error))
+            return JSONResponse(error_envelope(INTERNAL_ERROR), INTERNAL_ERROR.status)
+
+    async def _answer(self, request: Request) -> Answer:
+        self._gate.require_token(request)
+        handler = self._handlers.get(request.method)
+        if handler is None:
+            raise NotImplementedHereError(f"{request.method} {request.url.path}")
+        account_id = request.path_params.get("account_id", ACCOUNT_ID)
+        if account_id != ACCOUNT_ID:
+            raise ForeignAccountError(account_id)
+        return await run_in_threadpool(self._gate.run, handler, call_of(request, await request.body()))
+
+
+def call_of(request: Request, body: bytes) -> Call:
+    return Call(
+        method=request.method,
+        path=request.url.path,
+        params=request.path_params,
+        query=request.query_params,
+        headers=request.headers,
+        body=decoded(body),
+    )
+
+
+def decoded(body: bytes) -> JsonValue:
+    if not body:
+        return None
+    try:
+        value: JsonValue = json.loads(body)
+    except ValueError:
+        raise InvalidRequestError("the body is no JSON") from None
+    return value
+
+
+def where(error: Exception) -> str:
+    """The innermost frame. No message: it could quote a value."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"

@@ -1,0 +1,1 @@
+"""Workers: their settings, versions, deployments, Durable Object namespaces and custom domains."""

@@ -1,0 +1,63 @@
+"""One port per Worker name, kept for good, so that a Worker's URL is known before it is deployed and
+survives it.
+"""
+
+import socket
+import threading
+from typing import Final
+
+from localcloud.control_plane.store import Collection, Record, Store
+
+FIRST_PORT: Final = 8787
+LAST_PORT: Final = 8986
+CONTROL_PLANE_PORT: Final = 8788
+
+
+class PortRecord(Record):
+    """A reservation, by Worker name."""
+
+    port: int
+
+
+class Ports:
+    """The ports that Workers have on 127.0.0.1."""
+
+    def __init__(self, store: Store) -> None:
+        self._records = Collection(store, "ports", PortRecord)
+        self._reserving = threading.Lock()
+
+    def of(self, worker_name: str) -> int:
+        """The Worker's port: the one it has, or the first that nobody has reserved and nobody uses."""
+        with self._reserving:
+            reservation = self._records.find(worker_name)
+            return reservation.port if reservation else self._reserve(worker_name)
+
+    def move(self, worker_name: str) -> int:
+        """Give up the port and reserve another."""
+        with self._reserving:
+            return self._reserve(worker_name)
+
+    def _reserve(self, worker_name: str) -> int:
+        """A port that no Worker has, which may be one that another program has just given up.
+
+        Raises:
+            RuntimeError: every port of the range is taken.
+        """
+        taken = {record.port for record in self._records.all()} | {CONTROL_PLANE_PORT}
+        for port in range(FIRST_PORT, LAST_PORT + 1):
+            if port not in taken and is_free(port):
+                self._records.put(worker_name, PortRecord(port=port))
+                return port
+        raise RuntimeError(f"no free port from {FIRST_PORT} to {LAST_PORT}")
+
+
+def is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def url_of(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
