@@ -90,7 +90,7 @@ class Collection(Generic[RecordT]):
             " ON CONFLICT (collection, key) DO UPDATE SET body = excluded.body",
             self._name,
             key,
-            record.model_dump_json(),
+            record.model_dump_json(by_alias=True),
         )
 
     def remove(self, key: str) -> None:

@@ -21,7 +21,7 @@ from localcloud.asgi_server import await_start
 
 @dataclass
 class FakeDataPlane:
-    """What it was told. `start_error` makes the next modules fail to start, `broken` every call."""
+    """What it was told. With a `start_error` no module starts, `is_broken` fails every call."""
 
     workers: dict[str, Any] = field(default_factory=dict)
     applications: dict[str, Any] = field(default_factory=dict)
@@ -30,6 +30,10 @@ class FakeDataPlane:
     calls: list[tuple[str, str]] = field(default_factory=list)
     start_error: str | None = None
     is_broken: bool = False
+
+    def forget(self) -> None:
+        """As if it had just started."""
+        self.__init__()  # type: ignore[misc]
 
     def app(self) -> Starlette:
         return Starlette(

@@ -26,7 +26,7 @@ class DateCondition(Body):
 class Transition(Body):
     """What happens once the condition is met; the key that holds it says what."""
 
-    condition: AgeCondition | DateCondition
+    condition: AgeCondition | DateCondition = Field(discriminator="type")
     storage_class: Literal["InfrequentAccess"] | None = Field(default=None, alias="storageClass")
 
 

@@ -1,4 +1,4 @@
-"""A control plane of its own for each test, with a fake data plane behind a Unix socket and a clock that is
+"""A control plane, empty for each test, with a fake data plane behind a Unix socket and a clock that is
 set by hand.
 """
 
@@ -42,7 +42,6 @@ class HandClock:
 class Cloud:
     """A running control plane: `call` answers status and envelope, `result` the result of a success."""
 
-    url: str
     client: httpx.Client
     data_plane: FakeDataPlane
     clock: HandClock
@@ -117,37 +116,58 @@ def application_body(namespace_id: str, **given: Any) -> dict[str, Any]:  # noqa
     }
 
 
-@pytest.fixture
-def data_plane() -> FakeDataPlane:
-    return FakeDataPlane()
+@pytest.fixture(scope="session")
+def served_data_plane() -> Iterator[tuple[FakeDataPlane, Path]]:
+    """Its socket lies in a folder with a short name: the path has at most 107 characters."""
+    data_plane = FakeDataPlane()
+    with tempfile.TemporaryDirectory(prefix="lc-") as folder:
+        socket_path = Path(folder) / "data-plane.sock"
+        with data_plane.serve(socket_path):
+            yield data_plane, socket_path
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """Short, as the path of a Unix socket has at most 107 characters."""
-    with tempfile.TemporaryDirectory(prefix="lc-") as name:
-        yield Path(name)
+@dataclass
+class Machine:
+    """A folder with a control plane's state; `start` runs it, also again."""
 
+    folder: Path
+    data_plane: FakeDataPlane
+    socket_path: Path
 
-@contextmanager
-def running_cloud(folder: Path, data_plane: FakeDataPlane) -> Iterator[Cloud]:
-    socket_path = folder / "data-plane.sock"
-    socket_path.unlink(missing_ok=True)
-    clock = HandClock()
-    with data_plane.serve(socket_path):
+    @contextmanager
+    def start(self) -> Iterator[Cloud]:
+        clock = HandClock()
         app = create_app(
-            database=folder / "control-plane.sqlite",
+            database=self.folder / "control-plane.sqlite",
             api_token=API_TOKEN,
-            data_plane=UnixSocketDataPlane(socket_path),
-            log_file=folder / "control-plane.jsonl",
+            data_plane=UnixSocketDataPlane(self.socket_path),
+            log_file=self.folder / "control-plane.jsonl",
             clock=clock,
         )
         headers = {"authorization": f"Bearer {API_TOKEN}"}
         with serve(app, listen()) as url, httpx.Client(base_url=url, headers=headers) as client:
-            yield Cloud(url, client, data_plane, clock, folder)
+            yield Cloud(client, self.data_plane, clock, self.folder)
 
 
 @pytest.fixture
-def cloud(folder: Path, data_plane: FakeDataPlane) -> Iterator[Cloud]:
-    with running_cloud(folder, data_plane) as running:
+def machine(tmp_path: Path, served_data_plane: tuple[FakeDataPlane, Path]) -> Machine:
+    data_plane, socket_path = served_data_plane
+    data_plane.forget()
+    return Machine(tmp_path, data_plane, socket_path)
+
+
+@pytest.fixture(scope="session")
+def running_cloud(
+    tmp_path_factory: pytest.TempPathFactory, served_data_plane: tuple[FakeDataPlane, Path]
+) -> Iterator[Cloud]:
+    with Machine(tmp_path_factory.mktemp("control-plane"), *served_data_plane).start() as running:
         yield running
+
+
+@pytest.fixture
+def cloud(running_cloud: Cloud) -> Cloud:
+    """An empty one: the server is shared, its state is reset."""
+    running_cloud.data_plane.forget()
+    assert running_cloud.client.post("/client/v4/localcloud/reset").status_code == 200
+    running_cloud.client.delete("/client/v4/localcloud/requests")
+    return running_cloud

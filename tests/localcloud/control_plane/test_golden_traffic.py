@@ -61,7 +61,7 @@ class Replay:
         if isinstance(recorded, dict) and isinstance(ours, dict):
             for key in ("id", "namespace_id", "zone_id"):
                 if key in recorded:
-                    self._ids[recorded[key]] = ours.get(key, recorded[key])
+                    self._ids[recorded[key]] = str(ours.get(key, recorded[key]))
             for key, value in recorded.items():
                 self._learn(value, ours.get(key))
         elif isinstance(recorded, list) and isinstance(ours, list):
