@@ -27,7 +27,7 @@ class FakeDataPlane:
     applications: dict[str, Any] = field(default_factory=dict)
     buckets: dict[str, dict[str, int]] = field(default_factory=dict)
     instances: list[dict[str, str]] = field(default_factory=list)
-    calls: list[tuple[str, str]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
     start_error: str | None = None
     is_broken: bool = False
 
@@ -107,5 +107,5 @@ class FakeDataPlane:
         return JSONResponse({"objects": listed[:limit], "truncated": len(listed) > limit})
 
     def _note(self, request: Request) -> bool:
-        self.calls.append((request.method, request.url.path))
+        self.calls.append(f"{request.method} {request.url.path}?{request.url.query}".removesuffix("?"))
         return self.is_broken

@@ -4,13 +4,15 @@ survives it.
 
 import socket
 import threading
+import time
 from typing import Final
 
 from localcloud.control_plane.store import Collection, Record, Store
 
 FIRST_PORT: Final = 8787
-LAST_PORT: Final = 8986
+LAST_PORT: Final = 9786
 CONTROL_PLANE_PORT: Final = 8788
+PATIENCE_S: Final = 2.0
 
 
 class PortRecord(Record):
@@ -49,6 +51,16 @@ class Ports:
                 self._records.put(worker_name, PortRecord(port=port))
                 return port
         raise RuntimeError(f"no free port from {FIRST_PORT} to {LAST_PORT}")
+
+
+def becomes_free(port: int) -> bool:
+    """Whether the port is free, or is given up soon by a process that is just ending."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def is_free(port: int) -> bool:

@@ -6,7 +6,7 @@ from localcloud.control_plane.platform import Platform
 from localcloud.control_plane.wire import JsonObject
 from localcloud.control_plane.workers.errors import StartupError
 from localcloud.control_plane.workers.namespaces import NamespaceRecord
-from localcloud.control_plane.workers.ports import Ports, is_free
+from localcloud.control_plane.workers.ports import Ports, becomes_free
 from localcloud.control_plane.workers.version import VersionRecord
 from localcloud.control_plane.workers.worker import WorkerRecord
 
@@ -51,7 +51,7 @@ class Serving:
         """A Worker whose port another program has meanwhile taken gets a new one; its URL changes."""
         served = {running.name for running in self._platform.data_plane.status().workers}
         for worker in workers:
-            if worker.name not in served and not is_free(self._ports.of(worker.name)):
+            if worker.name not in served and not becomes_free(self._ports.of(worker.name)):
                 self._ports.move(worker.name)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.localcloud.control_plane.conftest import IMAGE, Cloud, application_body
+from tests.localcloud.conftest import IMAGE, Cloud, application_body
 
 NEW_IMAGE = IMAGE.replace("0" * 64, "1" * 64)
 APPLICATIONS = "/containers/applications"

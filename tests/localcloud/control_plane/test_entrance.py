@@ -2,7 +2,7 @@
 
 import json
 
-from tests.localcloud.control_plane.conftest import API_TOKEN, BASE, SANDBOX, SECRET, Cloud
+from tests.localcloud.conftest import API_TOKEN, BASE, SANDBOX, SECRET, Cloud
 
 
 def test_refuses_a_call_without_the_token(cloud: Cloud) -> None:

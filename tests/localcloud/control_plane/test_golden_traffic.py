@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from tests.localcloud.control_plane.conftest import Cloud
+from tests.localcloud.conftest import Cloud
 
 Json = dict[str, Any]
 GOLDEN = Path(__file__).parents[1] / "golden" / "pulumi-cloudflare-provider.jsonl"

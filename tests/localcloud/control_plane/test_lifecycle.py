@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from localcloud.control_plane.errors import ApiError
 from localcloud.control_plane.workers.exports import parse_exports, plan_exports
 from localcloud.control_plane.workers.lifecycle import DurableClass, Migrations, plan_migrations
-from tests.localcloud.control_plane.conftest import SANDBOX, Cloud, deployment_body, version_body
+from tests.localcloud.conftest import SANDBOX, Cloud, deployment_body, version_body
 
 LIVE = {"type": "durable-object", "storage": "sqlite"}
 DELETED = {"type": "durable-object", "state": "deleted"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.localcloud.control_plane.conftest import BASE, Cloud
+from tests.localcloud.conftest import BASE, Cloud
 
 RULE = {
     "id": "expire",

@@ -3,7 +3,7 @@
 import socket
 
 from localcloud.control_plane.coverage import README, with_coverage
-from tests.localcloud.control_plane.conftest import Cloud, Machine, application_body
+from tests.localcloud.conftest import Cloud, Machine, application_body
 
 
 def set_up(cloud: Cloud) -> dict[str, object]:

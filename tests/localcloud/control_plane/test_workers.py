@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.localcloud.control_plane.conftest import SANDBOX, SECRET, Cloud, deployment_body, version_body
+from tests.localcloud.conftest import SANDBOX, SECRET, Cloud, deployment_body, version_body
 
 SECRET_BINDING = {"type": "secret_text", "name": "KEY", "text": SECRET}
 

@@ -16,7 +16,7 @@ import pytest
 from localcloud.asgi_server import listen, serve
 from localcloud.control_plane.app import create_app
 from localcloud.control_plane.data_plane_client import UnixSocketDataPlane
-from localcloud.control_plane.platform import ACCOUNT_ID
+from localcloud.control_plane.platform import ACCOUNT_ID, utc_now
 from tests.localcloud.fake_data_plane import FakeDataPlane
 
 API_TOKEN = "t" * 64
@@ -27,12 +27,13 @@ SECRET = "s3cr3t-canary-4711"
 
 @dataclass
 class HandClock:
-    """Time stands still until it is moved."""
+    """Time stands still until it is moved, unless it `runs_by_itself`."""
 
     now: datetime = field(default_factory=lambda: datetime(2026, 11, 23, tzinfo=UTC))
+    runs_by_itself: bool = False
 
     def __call__(self) -> datetime:
-        return self.now
+        return utc_now() if self.runs_by_itself else self.now
 
     def pass_by(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)

@@ -1,0 +1,5 @@
+"""Refuses its settings, as a program does."""
+
+import pulumi
+
+raise pulumi.RunError("team: must not be empty")
