@@ -34,10 +34,10 @@ class Services:
         self._platform = platform
         self._workers = WorkerRegistry(platform)
         self._ports = Ports(platform.store)
-        self._serving = Serving(platform, self._ports)
         self._buckets = Buckets(platform)
         self._namespaces = Namespaces(platform.store)
         self._versions = Versions(platform, self._workers, self._namespaces, self._buckets.records)
+        self._serving = Serving(platform, self._ports, self._versions)
         self._deployments = Deployments(
             platform, self._workers, self._namespaces, self._versions, self._serving
         )

@@ -61,7 +61,8 @@ def apply(request: Request, engine: Engine) -> Result:
 
 def open_engine(request: Request, api: Api, progress: Progress) -> Engine:
     state_file = request.state_folder / f"{request.stack}.json"
-    digests = open_digests(state_file.with_suffix(".key"), state_file)
+    key_file = state_file.with_suffix(".key")
+    digests = open_digests(key_file, state_file, is_read_only=request.is_preview)
     return Engine(
         file=StateFile(state_file, is_read_only=request.is_preview),
         kinds=Kinds(api, request.project_folder, request.config, request.project),

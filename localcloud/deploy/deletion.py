@@ -79,7 +79,10 @@ def delete(
     kind = kinds.of(record.type)
     is_call = kind.has_delete and not record.is_retained_on_delete
     if is_call and not is_preview:
-        kind.delete(record)
+        try:
+            kind.delete(record)
+        except DeployError as error:
+            raise error.about(record.urn) from None
     file.drop(record)
     if kind.has_delete:
         progress.tell("deleted" if is_call else "forgotten", record.type, record.name)

@@ -28,13 +28,15 @@ class Digests:
         return {name: self.of(value) for name, value in inputs.items()}
 
 
-def open_digests(key_file: Path, state_file: Path) -> Digests:
-    """The stack's digests; a new stack gets a new key.
+def open_digests(key_file: Path, state_file: Path, *, is_read_only: bool = False) -> Digests:
+    """The stack's digests; a new stack gets a new key, which a read-only run does not store.
 
     Raises:
         DeployError: the key of an existing state is gone, so nothing could be told from a change.
     """
     if not key_file.exists():
+        if is_read_only and not state_file.exists():
+            return Digests(secrets.token_bytes(32))
         if state_file.exists():
             raise DeployError(
                 "STATE_KEY_MISSING",

@@ -58,14 +58,20 @@ class Engine:
         Raises:
             DeployError: it could not be done; the resources before stay as they are.
         """
-        wanted = self._wanted(registration)
+        try:
+            return self._apply(self._wanted(registration))
+        except DeployError as error:
+            raise error.about(registration.urn) from None
+
+    def _apply(self, wanted: Wanted) -> Registered:
         record = self._current(wanted)
         if record is None:
             return self._create(wanted)
-        change = wanted.kind.change(record, self._differing(wanted, record), wanted.inputs)
+        differing = self._differing(wanted, record)
+        change = wanted.kind.change(record, differing, wanted.inputs)
         if change is Change.SAME:
             return self._keep(wanted, record)
-        if change is Change.UPDATE:
+        if change is Change.UPDATE and not differing & wanted.registration.replacing_changes:
             return self._update(wanted, record)
         return self._replace(wanted, record, change)
 

@@ -7,6 +7,7 @@ break with another version is covered by a run of a real program in the tests.
 
 import threading
 from collections.abc import Iterator, Mapping
+from typing import NoReturn
 
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 from pulumi.output import Unknown
@@ -68,6 +69,12 @@ class ApplyMonitor(MockMonitor):
                 raise
             return response(registration, registered)
 
+    def RegisterStackTransform(self, request: object) -> NoReturn:  # noqa: N802, ARG002
+        raise unsupported("a stack transform")
+
+    def RegisterStackInvokeTransform(self, request: object) -> NoReturn:  # noqa: N802, ARG002
+        raise unsupported("a stack invoke transform")
+
     def _registration(self, urn: str, request: resource_pb2.RegisterResourceRequest) -> Registration:
         require_supported(request, self._disabled)
         inputs, secret_keys, unknown_keys = plain(
@@ -83,6 +90,7 @@ class ApplyMonitor(MockMonitor):
             dependencies=tuple(sorted(request.dependencies)),
             aliases=tuple(self._aliases[urn]),
             ignored_changes=frozenset(request.ignoreChanges),
+            replacing_changes=frozenset(request.replaceOnChanges),
             is_protected=request.protect,
             is_retained_on_delete=request.retainOnDelete,
             deletes_before_replace=request.deleteBeforeReplace,
@@ -113,9 +121,11 @@ def require_supported(
     """
     if request.importId:
         raise unsupported(f"importing {request.name}")
-    nested = [path for path in request.ignoreChanges if not path.isidentifier()]
+    nested = [p for p in (*request.ignoreChanges, *request.replaceOnChanges) if not p.isidentifier()]
     if nested:
-        raise unsupported(f"ignore_changes of a nested property ({', '.join(nested)})")
+        raise unsupported(f"an option for a nested property ({', '.join(nested)})")
+    if request.transforms or request.hooks.ByteSize() or request.HasField("replacement_trigger"):
+        raise unsupported(f"the transforms, hooks or replacement trigger of {request.name}")
     package = request.type.split(":")[0]
     if package == "cloudflare" and not request.provider and {"*", package} & disabled_default_providers:
         raise DeployError(

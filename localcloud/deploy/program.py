@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Awaitable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import pulumi
@@ -84,13 +85,21 @@ def disabled_default_providers(request: Request) -> frozenset[str]:
     return frozenset(json.loads(request.config.get(DISABLED_DEFAULT_PROVIDERS, "[]")))
 
 
+def program_frames(frames: TracebackType | None) -> TracebackType | None:
+    """The frames of the program, without those of the machinery that runs it; all, where it has none."""
+    frame = frames
+    while frame and frame.tb_frame.f_globals.get("__name__") != "__main__":
+        frame = frame.tb_next
+    return frame or frames
+
+
 def program_failure(error: BaseException) -> DeployError:
     """A `RunError` is a message to the user, everything else a bug of the program, shown with where it
     happened.
     """
     if isinstance(error, pulumi.RunError):
         return DeployError("PROGRAM_REFUSED", str(error), "Mend the stack's settings")
-    traceback.print_exception(error)
+    traceback.print_exception(type(error), error, program_frames(error.__traceback__))
     return DeployError(
         "PROGRAM_FAILED", f"the program failed with {type(error).__name__}", "See its traceback above"
     )

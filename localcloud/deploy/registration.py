@@ -32,6 +32,7 @@ class Registration:
     dependencies: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     ignored_changes: frozenset[str] = frozenset()
+    replacing_changes: frozenset[str] = frozenset()
     is_protected: bool = False
     is_retained_on_delete: bool = False
     deletes_before_replace: bool = False

@@ -48,7 +48,7 @@ class ApplicationRegistry:
 
     def put(self, application: ApplicationRecord) -> None:
         """Store, and tell the data plane first: what is answered is running."""
-        self._platform.data_plane.put_application(application.namespace_id, data_plane_form(application))
+        self.tell(application)
         self._applications.put(application.id, application)
 
     def start_deleting(self, application: ApplicationRecord) -> None:
@@ -61,8 +61,16 @@ class ApplicationRegistry:
         """Newest first."""
         return [r for r in reversed(self._rollouts.all()) if r.application_id == application_id]
 
-    def put_rollout(self, rollout: RolloutRecord) -> None:
-        self._rollouts.put(rollout.id, rollout)
+    def start_rollout(self, application: ApplicationRecord, rollout: RolloutRecord) -> None:
+        """Store both, and end a rollout that has not ended; the data plane is told first."""
+        self.tell(application)
+        unfinished = self.active_rollout(application.id)
+        with self._platform.store.transaction():
+            if unfinished:
+                replaced = {"replaced_at": rollout.created_at}
+                self._rollouts.put(unfinished.id, unfinished.model_copy(update=replaced))
+            self._rollouts.put(rollout.id, rollout)
+            self._applications.put(application.id, application)
 
     def active_rollout(self, application_id: str) -> RolloutRecord | None:
         now = self._platform.now()
@@ -107,8 +115,11 @@ class ApplicationRegistry:
         """Tell a data plane that has just started which applications there are."""
         for application in self.all():
             if application.deleted_at is None:
-                form = data_plane_form(application)
-                self._platform.data_plane.put_application(application.namespace_id, form)
+                self.tell(application)
+
+    def tell(self, application: ApplicationRecord) -> None:
+        form = data_plane_form(application)
+        self._platform.data_plane.put_application(application.namespace_id, form)
 
     def _find_namespace(self, reference: NamespaceReference) -> NamespaceRecord | None:
         if reference.namespace_id:

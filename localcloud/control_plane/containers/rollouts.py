@@ -41,7 +41,12 @@ class Rollouts:
             current_configuration=current.configuration,
             target_configuration=expanded(body.target_configuration, application.configuration),
         )
-        self._commit(application, rollout)
+        change = {
+            "version": rollout.target_version,
+            "configuration": rollout.target_configuration,
+            "updated_at": self._platform.timestamp(),
+        }
+        self._registry.start_rollout(application.model_copy(update=change), rollout)
         return Answer(self._shown(rollout, application), status=201)
 
     def list_all(self, call: Call) -> Answer:
@@ -69,20 +74,6 @@ class Rollouts:
         return Answer(
             [target, share(rollout.current_version, 100 - percentage, rollout.current_configuration)]
         )
-
-    def _commit(self, application: ApplicationRecord, rollout: RolloutRecord) -> None:
-        unfinished = self._registry.active_rollout(application.id)
-        change = {
-            "version": rollout.target_version,
-            "configuration": rollout.target_configuration,
-            "updated_at": self._platform.timestamp(),
-        }
-        with self._platform.store.transaction():
-            if unfinished:
-                replaced = {"replaced_at": rollout.created_at}
-                self._registry.put_rollout(unfinished.model_copy(update=replaced))
-            self._registry.put_rollout(rollout)
-            self._registry.put(application.model_copy(update=change))
 
     def _shown(self, rollout: RolloutRecord, application: ApplicationRecord) -> JsonObject:
         running = self._instances.count(application.namespace_id)

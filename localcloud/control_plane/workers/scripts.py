@@ -6,7 +6,7 @@ from localcloud.control_plane.platform import SUBDOMAIN
 from localcloud.control_plane.wire import Answer, Call, JsonObject
 from localcloud.control_plane.workers.bindings import without_texts
 from localcloud.control_plane.workers.deployments import Deployments
-from localcloud.control_plane.workers.version import VersionRecord
+from localcloud.control_plane.workers.version import Module, VersionRecord
 from localcloud.control_plane.workers.versions import Versions
 from localcloud.control_plane.workers.worker import WorkerRegistry
 
@@ -30,7 +30,9 @@ class Scripts:
         """
         worker = self._workers.get(call.params["script_name"])
         version = self._versions.named(worker, call.params["version_id"])
-        return Answer({**summary(version), "resources": resources(version)})
+        return Answer(
+            {**summary(version), "resources": resources(version, self._versions.modules_of(version))}
+        )
 
     def list_secrets(self, call: Call) -> Answer:
         """List the names of the live version's secrets."""
@@ -56,9 +58,9 @@ def summary(version: VersionRecord) -> JsonObject:
     return {"id": version.id, "number": version.number, "metadata": metadata, "annotations": annotations}
 
 
-def resources(version: VersionRecord) -> JsonObject:
+def resources(version: VersionRecord, modules: list[Module]) -> JsonObject:
     upload = version.upload
-    code = "".join(module.content_base64 for module in upload.modules)
+    code = "".join(module.content_base64 for module in modules)
     runtime: JsonObject = {
         "compatibility_date": upload.compatibility_date,
         "compatibility_flags": [*upload.compatibility_flags],

@@ -8,15 +8,17 @@ from localcloud.control_plane.workers.errors import StartupError
 from localcloud.control_plane.workers.namespaces import NamespaceRecord
 from localcloud.control_plane.workers.ports import Ports, becomes_free
 from localcloud.control_plane.workers.version import VersionRecord
+from localcloud.control_plane.workers.versions import Versions
 from localcloud.control_plane.workers.worker import WorkerRecord
 
 
 class Serving:
     """What runs, and on which port."""
 
-    def __init__(self, platform: Platform, ports: Ports) -> None:
+    def __init__(self, platform: Platform, ports: Ports, versions: Versions) -> None:
         self._platform = platform
         self._ports = ports
+        self._versions = versions
 
     def serve(self, worker: WorkerRecord, version: VersionRecord, namespaces: list[NamespaceRecord]) -> None:
         """Serve the version; returns once it answers.
@@ -27,7 +29,7 @@ class Serving:
         """
         port = self._ports.of(worker.name)
         try:
-            self._platform.data_plane.serve_worker(worker.name, wire_form(port, version, namespaces))
+            self._platform.data_plane.serve_worker(worker.name, self._wire_form(port, version, namespaces))
         except WorkerStartError as error:
             raise StartupError(str(error)) from None
 
@@ -54,23 +56,22 @@ class Serving:
             if worker.name not in served and not becomes_free(self._ports.of(worker.name)):
                 self._ports.move(worker.name)
 
-
-def wire_form(port: int, version: VersionRecord, namespaces: list[NamespaceRecord]) -> JsonObject:
-    upload = version.upload
-    return {
-        "port": port,
-        "version_id": version.id,
-        "main_module": upload.main_module,
-        "modules": [module.model_dump() for module in upload.modules],
-        "compatibility_date": upload.compatibility_date,
-        "compatibility_flags": [*upload.compatibility_flags],
-        "bindings": [*version.bindings],
-        "durable_objects": [
-            {
-                "class_name": namespace.class_name,
-                "namespace_id": namespace.id,
-                "has_container": namespace.use_containers,
-            }
-            for namespace in namespaces
-        ],
-    }
+    def _wire_form(self, port: int, version: VersionRecord, namespaces: list[NamespaceRecord]) -> JsonObject:
+        upload = version.upload
+        return {
+            "port": port,
+            "version_id": version.id,
+            "main_module": upload.main_module,
+            "modules": [module.model_dump() for module in self._versions.modules_of(version)],
+            "compatibility_date": upload.compatibility_date,
+            "compatibility_flags": [*upload.compatibility_flags],
+            "bindings": [*version.bindings],
+            "durable_objects": [
+                {
+                    "class_name": namespace.class_name,
+                    "namespace_id": namespace.id,
+                    "has_container": namespace.use_containers,
+                }
+                for namespace in namespaces
+            ],
+        }

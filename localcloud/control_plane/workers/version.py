@@ -39,12 +39,12 @@ class ContainerClass(Body):
     class_name: str
 
 
-class VersionBody(Body):
-    """An upload (pulumi-cloudflare-wire.md 2; `exports` from the official SDK)."""
+class VersionSettings(Body):
+    """What an upload says beside code and bindings (pulumi-cloudflare-wire.md 2; `exports` from the
+    official SDK).
+    """
 
     main_module: str
-    modules: list[Module] = Field(min_length=1)
-    bindings: list[JsonObject] = Field(default_factory=list)
     compatibility_date: str
     compatibility_flags: list[str] = Field(default_factory=list)
     containers: list[ContainerClass] = Field(default_factory=list)
@@ -62,8 +62,27 @@ class VersionBody(Body):
         return text
 
 
+class VersionBody(VersionSettings):
+    """An upload."""
+
+    modules: list[Module] = Field(min_length=1)
+    bindings: list[JsonObject] = Field(default_factory=list)
+
+    def settings(self) -> VersionSettings:
+        return VersionSettings.model_validate(
+            self.model_dump(by_alias=True, exclude={"modules", "bindings"}, exclude_unset=True)
+        )
+
+
+class ModulesRecord(Record):
+    """A version's code, stored apart: it is large and seldom read."""
+
+    modules: list[Module]
+
+
 class VersionRecord(Record):
-    """A stored version. `bindings` hold secret texts: they go to the data plane and nowhere else.
+    """A stored version, without its modules. `bindings` hold secret texts: they go to the data plane and
+    nowhere else.
 
     `namespace_ids` maps each Durable Object class of the Worker, as this version has them, to its
     namespace.
@@ -73,7 +92,7 @@ class VersionRecord(Record):
     worker_id: str
     number: int
     created_on: str
-    upload: VersionBody
+    upload: VersionSettings
     bindings: list[JsonObject]
     namespace_ids: dict[str, str]
     reconciliation: JsonObject | None = None
@@ -90,7 +109,7 @@ class VersionRecord(Record):
         return migrations.new_tag if migrations and self.is_lifecycle_applied else None
 
 
-def shown(version: VersionRecord, *, with_modules: bool = False) -> JsonObject:
+def shown(version: VersionRecord, modules: list[Module] | None = None) -> JsonObject:
     """A version as the API answers it.
 
     `migrations`, `limits` and unset annotations are left out, as the provider needs
@@ -115,6 +134,6 @@ def shown(version: VersionRecord, *, with_modules: bool = False) -> JsonObject:
         "limits": upload.limits,
         "migration_tag": version.migration_tag,
         "exports": live_entries(parse_exports(upload.exports)) if upload.exports is not None else None,
-        "modules": [module.model_dump() for module in upload.modules] if with_modules else None,
+        "modules": None if modules is None else [module.model_dump() for module in modules],
     }
     return answer | {key: value for key, value in optional.items() if value is not None}

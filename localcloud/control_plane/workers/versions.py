@@ -17,7 +17,14 @@ from localcloud.control_plane.workers.errors import (
 from localcloud.control_plane.workers.exports import parse_exports, plan_exports, reconciliation
 from localcloud.control_plane.workers.lifecycle import DurableClass, Plan, plan_migrations
 from localcloud.control_plane.workers.namespaces import NamespaceRecord, Namespaces
-from localcloud.control_plane.workers.version import VersionBody, VersionRecord, shown
+from localcloud.control_plane.workers.version import (
+    Module,
+    ModulesRecord,
+    VersionBody,
+    VersionRecord,
+    VersionSettings,
+    shown,
+)
 from localcloud.control_plane.workers.worker import WorkerRecord, WorkerRegistry
 
 
@@ -36,6 +43,7 @@ class Versions:
         self._namespaces = namespaces
         self._buckets = buckets
         self._records = Collection(platform.store, "worker_versions", VersionRecord)
+        self._modules = Collection(platform.store, "worker_modules", ModulesRecord)
 
     def create(self, call: Call) -> Answer:
         """Upload a version. Bindings come back sorted by name and without texts; nothing is served until it
@@ -44,10 +52,12 @@ class Versions:
         worker = self._workers.get(call.params["worker_id"])
         if call.query.get("deploy") == "true":
             raise NotImplementedHereError("?deploy=true; create a deployment")
-        version, plan = self.checked(worker, call.parse(VersionBody))
+        upload = call.parse(VersionBody)
+        version, plan = self._checked(worker, upload)
         with self._platform.store.transaction():
             self._reserve(worker, version, plan)
             self._workers.change(worker, last_version_number=version.number)
+            self._modules.put(version.id, ModulesRecord(modules=upload.modules))
             self._records.put(version.id, version)
         answer = shown(version)
         if version.reconciliation is not None:
@@ -63,13 +73,18 @@ class Versions:
         """Read a version; `?include=modules` adds its code."""
         worker = self._workers.get(call.params["worker_id"])
         version = self.named(worker, call.params["version_id"])
-        return Answer(shown(version, with_modules=call.query.get("include") == "modules"))
+        wants_modules = call.query.get("include") == "modules"
+        return Answer(shown(version, self.modules_of(version) if wants_modules else None))
 
     def named(self, worker: WorkerRecord, version_id: str) -> VersionRecord:
         version = self._records.find(version_id)
         if version is None or version.worker_id != worker.id:
             raise VersionNotFoundError
         return version
+
+    def modules_of(self, version: VersionRecord) -> list[Module]:
+        stored = self._modules.find(version.id)
+        return stored.modules if stored else []
 
     def of_worker(self, worker_id: str) -> list[VersionRecord]:
         """Newest first."""
@@ -80,9 +95,10 @@ class Versions:
 
     def remove_all(self, worker_id: str) -> None:
         for version in self.of_worker(worker_id):
+            self._modules.remove(version.id)
             self._records.remove(version.id)
 
-    def checked(self, worker: WorkerRecord, upload: VersionBody) -> tuple[VersionRecord, Plan]:
+    def _checked(self, worker: WorkerRecord, upload: VersionBody) -> tuple[VersionRecord, Plan]:
         """The version as it will be stored, or a refusal."""
         if upload.main_module not in {module.name for module in upload.modules}:
             raise InvalidRequestError("main_module: names no entry of modules")
@@ -96,7 +112,7 @@ class Versions:
             worker_id=worker.id,
             number=worker.last_version_number + 1,
             created_on=self._platform.timestamp(),
-            upload=upload.model_copy(update={"bindings": []}),
+            upload=upload.settings(),
             bindings=resolve(upload.bindings, self._buckets, namespace_ids),
             namespace_ids=namespace_ids,
             reconciliation=None if exports is None else reconciliation(plan, exports, before),
@@ -124,7 +140,7 @@ def classes_of(namespaces: list[NamespaceRecord]) -> dict[str, DurableClass]:
     return {n.class_name: DurableClass(n.class_name, n.use_sqlite, n.id) for n in namespaces}
 
 
-def plan_lifecycle(worker: WorkerRecord, upload: VersionBody, before: dict[str, DurableClass]) -> Plan:
+def plan_lifecycle(worker: WorkerRecord, upload: VersionSettings, before: dict[str, DurableClass]) -> Plan:
     """Without migrations or exports the classes stay as they are.
 
     Raises:

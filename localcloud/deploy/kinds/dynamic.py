@@ -1,8 +1,9 @@
 """Dynamic resources: the program's own provider classes, called as the Pulumi engine calls them."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from importlib import import_module
 from operator import attrgetter
 from typing import Final
@@ -36,7 +37,8 @@ class Dynamic(Kind):
         self._providers: dict[str, ResourceProvider] = {}
 
     def check(self, registration: Registration) -> JsonObject:
-        result = self._of(registration.inputs).check({}, dict(registration.inputs))
+        with calling(self._of(registration.inputs), "check") as provider:
+            result = provider.check({}, dict(registration.inputs))
         if result.failures:
             reasons = "; ".join(f"{failure.property}: {failure.reason}" for failure in result.failures)
             raise DeployError("CHECK_FAILED", f"{registration.urn}: {reasons}", "Mend these inputs")
@@ -54,7 +56,8 @@ class Dynamic(Kind):
         return f"{provider_class.__module__}:{provider_class.__qualname__}"
 
     def read(self, record: ResourceRecord, inputs: JsonObject) -> ResourceRecord | None:
-        result = self._of(inputs).read(record.id, {**record.outputs, PROVIDER_KEY: inputs[PROVIDER_KEY]})
+        with calling(self._of(inputs), "read") as provider:
+            result = provider.read(record.id, {**record.outputs, PROVIDER_KEY: inputs[PROVIDER_KEY]})
         if not result.id:
             return None
         return record.model_copy(update={"id": result.id, "outputs": without_provider(result.outs)})
@@ -63,7 +66,8 @@ class Dynamic(Kind):
         """A provider that does not say whether there is a change leaves it to the inputs, as with the
         engine.
         """
-        result = self._of(inputs).diff(record.id, dict(record.outputs), dict(inputs))
+        with calling(self._of(inputs), "diff") as provider:
+            result = provider.diff(record.id, dict(record.outputs), dict(inputs))
         if not (bool(changed) if result.changes is None else result.changes):
             return Change.SAME
         if not result.replaces:
@@ -71,17 +75,20 @@ class Dynamic(Kind):
         return Change.REPLACE_DELETE_FIRST if result.delete_before_replace else Change.REPLACE
 
     def create(self, inputs: JsonObject) -> Made:
-        result = self._of(inputs).create(dict(inputs))
+        with calling(self._of(inputs), "create") as provider:
+            result = provider.create(dict(inputs))
         return Made(result.id, without_provider(result.outs))
 
     def update(self, record: ResourceRecord, inputs: JsonObject) -> JsonObject:
-        result = self._of(inputs).update(record.id, dict(record.outputs), dict(inputs))
+        with calling(self._of(inputs), "update") as provider:
+            result = provider.update(record.id, dict(record.outputs), dict(inputs))
         return without_provider(result.outs)
 
     def delete(self, record: ResourceRecord) -> None:
         provider: ResourceProvider = loaded_class(record)()
         self._configure(provider)
-        provider.delete(record.id, dict(record.outputs))
+        with calling(provider, "delete"):
+            provider.delete(record.id, dict(record.outputs))
 
     def _of(self, inputs: JsonObject) -> ResourceProvider:
         pickled = str(inputs[PROVIDER_KEY])
@@ -94,7 +101,22 @@ class Dynamic(Kind):
 
     def _configure(self, provider: ResourceProvider) -> None:
         config = Config(raw_config=dict(self._config), project_name=self._project)
-        provider.configure(ConfigureRequest(config=config))
+        with calling(provider, "configure"):
+            provider.configure(ConfigureRequest(config=config))
+
+
+@contextmanager
+def calling(provider: ResourceProvider, method: str) -> Iterator[ResourceProvider]:
+    """Whatever a provider raises is its answer to the user: its text is shown, as the Pulumi CLI shows it."""
+    try:
+        yield provider
+    except Exception as error:  # noqa: BLE001 - a provider may raise anything
+        name = f"{type(provider).__name__}.{method}"
+        raise DeployError(
+            "PROVIDER_FAILED",
+            f"{name} failed: {type(error).__name__}: {error}",
+            "Mend the cause and run this again",
+        ) from None
 
 
 def require_stateless(provider: ResourceProvider) -> None:

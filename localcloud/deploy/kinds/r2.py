@@ -92,6 +92,6 @@ def not_empty(record: ResourceRecord) -> DeployError:
     bucket = record.kept["name"]
     return DeployError(
         "BUCKET_NOT_EMPTY",
-        f"the bucket {bucket} holds objects and is not deleted",
+        f"the bucket {bucket} holds objects, and is left as it is",
         f"Delete them with `python -m localcloud empty-bucket {bucket}`, then run this again",
     )

@@ -147,7 +147,7 @@ class Site:
             yield Engine(
                 file=self.state_class(self.state, is_read_only=is_preview),
                 kinds=Kinds(api, self.folder, {}, "test"),
-                digests=open_digests(self.folder / "local.key", self.state),
+                digests=open_digests(self.folder / "local.key", self.state, is_read_only=is_preview),
                 progress=Progress(is_preview=is_preview),
                 is_preview=is_preview,
             )

@@ -192,6 +192,25 @@ def test_ignored_change_is_no_change(site: Site) -> None:
     assert declare(site, changed) == {"updated": 1}
 
 
+def test_change_that_is_to_replace_replaces(site: Site) -> None:
+    bucket = resource("R2Bucket", "b", name="bbb", storageClass="Standard")
+    changed = resource("R2Bucket", "b", name="bbb", storageClass="InfrequentAccess")
+    declare(site, bucket)
+    replacing = frozenset({"storageClass"})
+    counts = declare(site, replace(changed, replacing_changes=replacing, deletes_before_replace=True))
+    assert counts == {"replaced": 1}
+
+
+def test_failure_names_the_resource(site: Site) -> None:
+    with pytest.raises(DeployError, match=r"::b: POST .* answered 400: 10005"):
+        declare(site, resource("R2Bucket", "b", name="Bad Name"))
+
+
+def test_preview_of_a_new_stack_leaves_no_file(site: Site) -> None:
+    site.deploy(Service(), is_preview=True)
+    assert list(site.folder.iterdir()) == []
+
+
 def test_renamed_resource_keeps_its_identity_by_alias(site: Site) -> None:
     old = resource("R2Bucket", "old", name="bbb")
     new = resource("R2Bucket", "new", name="bbb")

@@ -105,6 +105,13 @@ def test_program_that_fails_leaves_what_it_declared_before(deployment: Deploymen
     assert deployment.up().counts["unchanged"] > 0
 
 
+def test_failure_of_a_dynamic_provider_is_told_in_its_words(deployment: Deployment) -> None:
+    with pytest.raises(DeployError, match="so many instances are not to be had") as refused:
+        deployment.up(maxInstances=1001)
+    assert refused.value.code == "PROVIDER_FAILED"
+    assert "::application:" in refused.value.message
+
+
 def test_failed_check_of_a_dynamic_resource_is_told(deployment: Deployment) -> None:
     with pytest.raises(DeployError, match="maxInstances: must be 1 or more"):
         deployment.up(maxInstances=-1)

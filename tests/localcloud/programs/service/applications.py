@@ -38,6 +38,8 @@ class ApplicationProvider(ResourceProvider):
         return DiffResult(changes, replaces, delete_before_replace=True)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
+        if props["maxInstances"] > 1000:
+            raise ValueError("so many instances are not to be had")
         body = {
             "name": props["name"],
             "scheduling_policy": "default",
