@@ -192,3 +192,11 @@ def start(request: str, deployment: Deployment) -> subprocess.Popen[str]:
     child.stdin.write(request + "\n")
     child.stdin.flush()
     return child
+
+
+def test_renamed_resources_and_parents_keep_their_identity(deployment: Deployment) -> None:
+    stack = replace(deployment.stack, project_folder=PROGRAMS / "moved", secrets={})
+    deploy(stack)
+    deployment.calls()
+    assert deploy(replace(stack, overrides={"moved": True})).counts == {"unchanged": 3}
+    assert deployment.writes() == []
