@@ -1,3 +1,1 @@
-"""Cloudflare's v4 API on localhost: the calls this project's clients make, with Cloudflare's rules and
-errors.
-"""
+"""Cloudflare's v4 API on localhost: the calls that this project's clients make, with Cloudflare's rules."""

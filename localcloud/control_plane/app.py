@@ -34,8 +34,9 @@ def create_control_plane(home: Home) -> Starlette:
 def create_app(
     *, database: Path, api_token: str, data_plane: DataPlane, log_file: Path, clock: Clock = utc_now
 ) -> Starlette:
-    """The application. At its start it brings the data plane to the stored state; a Worker that fails then
-    is logged.
+    """The application.
+
+    At its start it brings the data plane to the stored state; a Worker that fails then is logged.
     """
     store, requests = Store(database), RequestLog(log_file)
     services = Services(Platform(store, data_plane, clock), requests)

@@ -10,9 +10,7 @@ from typing import Final
 from pydantic import JsonValue
 
 NO_RETRY: Final[Mapping[str, str]] = {"x-should-retry": "false"}
-"""Stops the retries of Cloudflare's generated clients, which otherwise last three minutes
-(pulumi-cloudflare-wire.md 1).
-"""
+"""Stops the clients' retries, which otherwise last three minutes (pulumi-cloudflare-wire.md 1)."""
 
 
 class ApiError(Exception):
@@ -51,8 +49,9 @@ class AuthenticationError(ApiError):
 
 
 class ForeignAccountError(ApiError):
-    """A valid token, another account. The status is Cloudflare's; that the code is 10000 here too is
-    unconfirmed.
+    """A valid token, another account.
+
+    The status is Cloudflare's; that the code is 10000 here too is unconfirmed.
     """
 
     def __init__(self, account_id: str) -> None:
@@ -60,8 +59,9 @@ class ForeignAccountError(ApiError):
 
 
 class InvalidRequestError(ApiError):
-    """A body or parameter of the wrong shape. The number 1001 is localcloud's: no source gives one for all
-    services.
+    """A body or parameter of the wrong shape.
+
+    The number 1001 is localcloud's: no source gives one for all services.
     """
 
     def __init__(self, message: str) -> None:

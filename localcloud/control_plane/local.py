@@ -20,15 +20,11 @@ class Local:
         self._reset = reset
 
     def worker(self, call: Call) -> Answer:
-        """Tell where a Worker of this name answers, also before it is deployed: the port is reserved for
-        good.
-        """
+        """Tell where a Worker of this name answers, or will: the port is reserved for good."""
         return Answer({"url": url_of(self._ports.of(call.params["name"]))})
 
     def requests(self, _call: Call) -> Answer:
-        """List the calls since the last clear, with their number of reads and writes; these calls here do
-        not count.
-        """
+        """List the calls since the last clear, and count reads and writes; localcloud's own are left out."""
         seen = self._requests.seen()
         reads = sum(method == "GET" for method, _, _ in seen)
         return Answer(

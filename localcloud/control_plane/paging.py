@@ -13,8 +13,9 @@ DEFAULT_TOKEN_PAGE_SIZE: Final = 100
 
 
 def page_of(items: list[JsonValue], query: Mapping[str, str]) -> Answer:
-    """`page` and `per_page`. Generated clients ask on until a page is empty, so a page past the end must be
-    empty.
+    """`page` and `per_page`.
+
+    Generated clients ask on until a page is empty, so a page past the end must be empty.
     """
     page = whole_number(query, "page", 1)
     per_page = whole_number(query, "per_page", DEFAULT_PAGE_SIZE)

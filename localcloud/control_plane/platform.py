@@ -21,8 +21,9 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Platform:
-    """State, time and the data plane. Durations are counted with `now` from stored times, so they pass
-    while nothing runs.
+    """State, time and the data plane.
+
+    Durations are counted with `now` from stored times, so they pass while nothing runs.
     """
 
     store: Store

@@ -1,5 +1,6 @@
-"""Who called what with which result: JSON lines on disk, and the latest in memory. No bodies, headers or
-queries.
+"""Who called what with which result: JSON lines on disk, and the latest in memory.
+
+No bodies, headers or queries.
 """
 
 import json

@@ -58,8 +58,9 @@ class Services:
         ]
 
     def reapply(self) -> dict[str, str]:
-        """Bring a data plane that has just started to the stored state. Returns what failed, by Worker
-        name.
+        """Bring a data plane that has just started to the stored state.
+
+        Returns what failed, by Worker name.
         """
         self._serving.move_from_taken_ports(self._workers.all())
         self._buckets.reapply()

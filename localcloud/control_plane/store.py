@@ -31,8 +31,9 @@ RecordT = TypeVar("RecordT", bound=Record)
 
 
 class Store:
-    """One connection, guarded by a lock. Written through to the disk: what was answered survives SIGKILL
-    and power loss.
+    """One connection, guarded by a lock.
+
+    Written through to the disk: what was answered survives SIGKILL and power loss.
     """
 
     def __init__(self, path: Path) -> None:

@@ -55,8 +55,9 @@ def delete_all(
     progress: Progress,
     is_preview: bool,
 ) -> None:
-    """Delete in order. One that cannot be deleted keeps what it rests on; the others go, then its error is
-    raised.
+    """Delete in order.
+
+    One that cannot be deleted keeps what it rests on; the others go, then its error is raised.
     """
     failures: list[DeployError] = []
     stuck: set[str] = set()

@@ -1,6 +1,4 @@
-"""Keyed digests of inputs: they tell a change, and not even a guessable secret can be read back from the
-state file.
-"""
+"""Keyed digests of inputs: they tell a change, and not even a guessable secret can be read back."""
 
 import hmac
 import json

@@ -153,9 +153,7 @@ class Engine:
         return self._told("updated", wanted, made)
 
     def _replace(self, wanted: Wanted, record: ResourceRecord, change: Change) -> Registered:
-        """A new one now and the old one's end with the run; or the old one's end first, where that is asked
-        for.
-        """
+        """The new one now and the old one's end with the run, or its end first where that is asked for."""
         require_unprotected([record], "replaced")
         if self.is_preview:
             return self._told("replaced", wanted, Made(""))

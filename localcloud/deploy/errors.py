@@ -1,5 +1,6 @@
-"""Why a deploy stopped: a stable code, what is wrong, what to do next. Never a request body, never a
-secret.
+"""Why a deploy stopped: a stable code, what is wrong, what to do next.
+
+Never a request body, never a secret.
 """
 
 

@@ -94,9 +94,7 @@ def program_frames(frames: TracebackType | None) -> TracebackType | None:
 
 
 def program_failure(error: BaseException) -> DeployError:
-    """A `RunError` is a message to the user, everything else a bug of the program, shown with where it
-    happened.
-    """
+    """A `RunError` is a message to the user, everything else a bug, shown with where it happened."""
     if isinstance(error, pulumi.RunError):
         return DeployError("PROGRAM_REFUSED", str(error), "Mend the stack's settings")
     traceback.print_exception(type(error), error, program_frames(error.__traceback__))

@@ -41,8 +41,9 @@ class Registration:
 
 @dataclass(frozen=True)
 class Registered:
-    """The resource as it is. In a preview `id` is empty, and outputs are missing, where they are not known
-    yet.
+    """The resource as it is.
+
+    In a preview `id` is empty, and outputs are missing, where they are not known yet.
     """
 
     id: str

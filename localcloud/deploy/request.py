@@ -1,6 +1,4 @@
-"""What a deploy is asked to do, and what it answers: JSON between the tool and the process that runs the
-program.
-"""
+"""What a deploy is asked and what it answers: JSON between the tool and the program's process."""
 
 from pathlib import Path
 from typing import Literal

@@ -94,9 +94,7 @@ def request_of(stack: Stack, operation: Operation, *, excludes_protected: bool) 
 
 
 def in_child(request: Request) -> Result:
-    """The program gets the stack's configuration and nothing of another Cloudflare account from the
-    environment.
-    """
+    """Configuration reaches the program; Cloudflare accounts in the environment do not."""
     command = [sys.executable, "-m", "localcloud.deploy.child"]
     child = subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(request.base_url), text=True

@@ -1,6 +1,4 @@
-"""Secret outputs in the state: only a keyed digest is stored, and the value comes back from the program's
-inputs.
-"""
+"""Secret outputs in the state: a keyed digest is stored, the value comes back from the program's inputs."""
 
 from typing import Final
 

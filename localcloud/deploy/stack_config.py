@@ -22,9 +22,7 @@ class StackConfig:
 
 
 class PulumiLoader(yaml.SafeLoader):
-    """Reads a date as the text that it is: configuration values are texts, numbers, booleans, lists and
-    maps.
-    """
+    """Reads a date as a text: configuration values are texts, numbers, booleans, lists and maps."""
 
 
 PulumiLoader.yaml_implicit_resolvers = {
@@ -82,9 +80,7 @@ def section(document: JsonObject, name: str) -> JsonObject:
 
 
 def defaults(declarations: JsonObject) -> JsonObject:
-    """What Pulumi.yaml says of keys that the stack does not set: `default` of the project's, `value` of
-    others'.
-    """
+    """Pulumi.yaml's values of keys that the stack does not set: `default`, or `value` for others' keys."""
     found: JsonObject = {}
     for key, declaration in declarations.items():
         if not isinstance(declaration, dict):

@@ -48,8 +48,9 @@ class PendingCreate(BaseModel):
 
 
 class StackState(BaseModel):
-    """Everything recorded of a stack. `replaced` still have to be deleted; `outputs` are the stack's,
-    without secrets.
+    """Everything recorded of a stack.
+
+    `replaced` still have to be deleted; `outputs` are the stack's, without secrets.
     """
 
     model_config = ConfigDict(extra="forbid")

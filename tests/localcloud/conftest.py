@@ -1,6 +1,4 @@
-"""A control plane, empty for each test, with a fake data plane behind a Unix socket and a clock that is
-set by hand.
-"""
+"""A control plane, empty for each test, with a fake data plane behind it and a clock set by hand."""
 
 import tempfile
 from collections.abc import Iterator

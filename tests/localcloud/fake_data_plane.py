@@ -1,6 +1,4 @@
-"""A data plane that runs nothing and remembers what it was told, over the real interface: HTTP on a Unix
-socket.
-"""
+"""A data plane that runs nothing and remembers what it was told over the real interface."""
 
 import socket
 import threading

@@ -37,9 +37,7 @@ class ApplicationBody(Body):
 
 
 class ApplicationPatch(Body):
-    """A PATCH: what needs no rollout, and a configuration that only later instances get (containers-api.md
-    1.5).
-    """
+    """A PATCH: what needs no rollout, and a configuration for later instances (containers-api.md 1.5)."""
 
     max_instances: int | None = Field(default=None, ge=1)
     instances: int | None = Field(default=None, ge=0)
@@ -50,8 +48,9 @@ class ApplicationPatch(Body):
 
 
 class ApplicationRecord(Record):
-    """An application. `version` and `configuration` are those after its last rollout; `deleted_at` starts
-    its end.
+    """An application.
+
+    `version` and `configuration` are those after its last rollout; `deleted_at` starts its end.
     """
 
     id: str

@@ -27,9 +27,7 @@ class Applications:
         self._instances = instances
 
     def create(self, call: Call) -> Answer:
-        """Create an application on a namespace that is live, container-enabled and free; expands the
-        instance type.
-        """
+        """Create an application on a namespace that is live, container-enabled and free."""
         body = parse(call, ApplicationBody)
         if body.scheduling_policy != "default":
             raise NotImplementedHereError(f"scheduling_policy {body.scheduling_policy}")
@@ -64,8 +62,9 @@ class Applications:
         return Answer(self._shown(self._named(call)))
 
     def edit(self, call: Call) -> Answer:
-        """Change an application without a rollout. Name, namespace and policy cannot change
-        (containers-api.md 1.5).
+        """Change an application without a rollout.
+
+        Name, namespace and policy cannot change (containers-api.md 1.5).
         """
         application = self._named(call)
         patch = parse(call, ApplicationPatch)
@@ -78,9 +77,7 @@ class Applications:
         return Answer(self._shown(changed))
 
     def delete(self, call: Call) -> Answer:
-        """Begin to delete an application: instances stop at once, the record goes a moment later
-        (containers-api.md 1.7).
-        """
+        """Begin to delete it: instances stop now, the record goes later (containers-api.md 1.7)."""
         application = self._named(call)
         self._registry.start_deleting(application)
         return Answer({"message": f"Application {application.id} is being deleted"})

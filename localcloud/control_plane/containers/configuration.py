@@ -102,9 +102,7 @@ def require_image(image: str | None) -> None:
 
 
 def sized(configuration: Configuration) -> JsonObject:
-    """The size as the API writes it; missing parts of a custom size are those of `lite` (containers-api.md
-    2).
-    """
+    """The size as the API writes it; a custom size takes what it lacks from `lite` (containers-api.md 2)."""
     size = size_of(configuration)
     require_allowed(configuration, size)
     gib = size.memory_mib / 1024

@@ -1,6 +1,4 @@
-"""The containers API's refusals: the v4 envelope whose message is itself JSON (cloudflare-containers-api.md
-1.2).
-"""
+"""The containers API's refusals: a v4 envelope whose message is JSON (cloudflare-containers-api.md 1.2)."""
 
 import json
 
@@ -39,9 +37,7 @@ class NotContainerEnabledError(ApplicationError):
 
 
 class NamespaceTakenError(ApplicationError):
-    """One namespace has one application; `details` names the one that holds it, also while it is being
-    deleted.
-    """
+    """One namespace, one application; `details` names the holder, also while that is being deleted."""
 
     def __init__(self, name: str, application_id: str) -> None:
         super().__init__("DURABLE_OBJECT_ALREADY_HAS_APPLICATION", {"name": name, "id": application_id})

@@ -46,9 +46,7 @@ class Instances:
         raise ApplicationNotFoundError
 
     def list_for_dashboard(self, call: Call) -> Answer:
-        """List an application's instances in the form of `wrangler containers instances` (containers-api.md
-        1.8).
-        """
+        """List instances as `wrangler containers instances` reads them (containers-api.md 1.8)."""
         found = self._of_call(call)
         rows = [dashboard_row(instance) for instance in found]
         return Answer({"instances": [*rows], "durable_objects": [object_row(i) for i in found]})

@@ -105,9 +105,7 @@ class ApplicationRegistry:
         return namespace
 
     def require_free_name(self, name: str) -> None:
-        """Names are unique per account in practice; which error tells so is unknown (containers-api.md
-        1.4).
-        """
+        """Names are unique in practice; which error tells so is unknown (containers-api.md 1.4)."""
         if any(other.name == name for other in self.all()):
             raise InvalidApplicationError({"name": f"an application named {name} already exists"})
 

@@ -14,8 +14,9 @@ from localcloud.control_plane.wire import Answer, Call, JsonObject
 
 
 class Rollouts:
-    """Rolling, automatic rollouts. Instances that start while one runs have the new image; running ones
-    keep theirs.
+    """Rolling, automatic rollouts.
+
+    Instances that start while one runs have the new image; running ones keep theirs.
     """
 
     def __init__(self, platform: Platform, registry: ApplicationRegistry, instances: Instances) -> None:

@@ -81,9 +81,7 @@ class Buckets:
         return Answer(shown(self.named(call)))
 
     def set_storage_class(self, call: Call) -> Answer:
-        """Change the storage class of new objects: no body, header `cf-r2-storage-class`
-        (pulumi-cloudflare-wire.md 2).
-        """
+        """Change the storage class of new objects, by header (pulumi-cloudflare-wire.md 2)."""
         bucket = self.named(call)
         storage_class = call.headers.get("cf-r2-storage-class", "")
         if storage_class not in STORAGE_CLASSES:
@@ -93,9 +91,7 @@ class Buckets:
         return Answer(shown(changed))
 
     def delete(self, call: Call) -> Answer:
-        """Delete an empty bucket; one that holds objects is refused with 409, and no retry
-        (pulumi-cloudflare-wire.md 4).
-        """
+        """Delete an empty bucket; one with objects is 409, no retry (pulumi-cloudflare-wire.md 4)."""
         bucket = self.named(call)
         if self._platform.data_plane.list_objects(bucket.name, 1).objects:
             raise BucketNotEmptyError(bucket.name)

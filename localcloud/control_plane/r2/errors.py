@@ -32,8 +32,9 @@ class BucketExistsError(ApiError):
 
 
 class BucketNotEmptyError(ApiError):
-    """10008 BucketNotEmpty. `x-should-retry: false` spares the caller three minutes
-    (pulumi-cloudflare-wire.md 4).
+    """10008 BucketNotEmpty.
+
+    `x-should-retry: false` spares the caller three minutes (pulumi-cloudflare-wire.md 4).
     """
 
     def __init__(self, name: str) -> None:

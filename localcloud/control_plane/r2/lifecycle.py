@@ -65,8 +65,9 @@ class Lifecycle:
         return Answer({"rules": rules})
 
     def put(self, call: Call) -> Answer:
-        """Replace a bucket's lifecycle rules; answers `{}` (pulumi-cloudflare-wire.md 2). They are stored,
-        not enforced.
+        """Replace a bucket's lifecycle rules; answers `{}` (pulumi-cloudflare-wire.md 2).
+
+        They are stored, not enforced.
         """
         bucket = self._buckets.named(call)
         rules = call.parse(RulesBody).rules

@@ -17,8 +17,9 @@ class Share(Body):
 
 
 class DeploymentBody(Body):
-    """A deployment (pulumi-cloudflare-wire.md 2). `force` changes nothing here: nothing blocks a
-    deployment.
+    """A deployment (pulumi-cloudflare-wire.md 2).
+
+    `force` changes nothing here: nothing blocks a deployment.
     """
 
     strategy: Literal["percentage"]

@@ -39,9 +39,7 @@ class Deployments:
         self._records = Collection(platform.store, "worker_deployments", DeploymentRecord)
 
     def create(self, call: Call) -> Answer:
-        """Deploy a version at 100 %: applies its Durable Object lifecycle, answers once the data plane
-        serves it.
-        """
+        """Deploy a version at 100 %: apply its Durable Object lifecycle, answer once it is served."""
         worker = self._workers.get(call.params["script_name"])
         body = call.parse(DeploymentBody)
         version = self._versions.named(worker, only_version(body))
@@ -94,8 +92,9 @@ class Deployments:
         return failures
 
     def _plan(self, worker: WorkerRecord, version: VersionRecord) -> Plan:
-        """The lifecycle once more, against the classes of now. Migrations are applied once, exports always
-        agree.
+        """The lifecycle once more, against the classes of now.
+
+        Migrations are applied once, exports always agree.
         """
         before = classes_of(self._namespaces.live_of_worker(worker.id))
         if version.is_lifecycle_applied and version.upload.migrations:
@@ -105,9 +104,7 @@ class Deployments:
     def _namespaces_after(
         self, worker: WorkerRecord, version: VersionRecord, plan: Plan
     ) -> list[NamespaceRecord]:
-        """Container-enabled is what this version says: leaving `containers` out disables it
-        (containers-api.md 4, unsure).
-        """
+        """Leaving `containers` out of a version disables them, it seems (containers-api.md 4, unsure)."""
         return [
             NamespaceRecord(
                 id=durable.namespace_id or self._namespaces.reserved_id(worker.id, name),

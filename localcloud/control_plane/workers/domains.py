@@ -1,5 +1,6 @@
-"""Custom domains: who would answer under a hostname. No DNS, no certificate; the Worker answers on its
-port.
+"""Custom domains: who would answer under a hostname.
+
+No DNS, no certificate; the Worker answers on its port.
 """
 
 from hashlib import sha256

@@ -1,5 +1,6 @@
-"""The Workers API's refusals. Numbers come from the fact sheet named; 1001 is localcloud's where no source
-has one.
+"""The Workers API's refusals.
+
+Numbers come from the fact sheet named; 1001 is localcloud's where no source has one.
 """
 
 from pydantic import JsonValue
@@ -92,8 +93,9 @@ class MigrationTagError(ApiError):
 
 
 class MigrationClassError(ApiError):
-    """10074: a class that must not exist does, or the reverse. That one number serves all cases is
-    unconfirmed.
+    """10074: a class that must not exist does, or the reverse.
+
+    That one number serves all cases is unconfirmed.
     """
 
     def __init__(self, message: str) -> None:
@@ -108,9 +110,7 @@ class MigrationsAfterExportsError(ApiError):
 
 
 class ReconciliationError(ApiError):
-    """100402 with `meta.details` (cloudflare-containers-api.md 3.1); scenarios as the official SDK lists
-    them.
-    """
+    """100402 with `meta.details` (cloudflare-containers-api.md 3.1); scenarios are the official SDK's."""
 
     def __init__(self, details: list[JsonValue]) -> None:
         super().__init__(
@@ -119,8 +119,9 @@ class ReconciliationError(ApiError):
 
 
 class StartupError(ApiError):
-    """10021: the module does not start. Cloudflare tells at upload; here only the data plane, at
-    deployment, can.
+    """10021: the module does not start.
+
+    Cloudflare tells at upload; here only the data plane, at deployment, can.
     """
 
     def __init__(self, message: str) -> None:

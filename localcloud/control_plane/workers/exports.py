@@ -40,9 +40,7 @@ class DeletedExport(Body):
 
 
 class RenamedExport(Body):
-    """A tombstone: the namespace's class is `renamed_to` from now on, which is a live entry of the same
-    map.
-    """
+    """A tombstone: the namespace's class is now `renamed_to`, a live entry of the same map."""
 
     type: Literal["durable-object"]
     state: Literal["renamed"]

@@ -1,5 +1,6 @@
-"""Durable Object namespaces: one per class of a Worker. The id outlives renames, and the data lies under
-it.
+"""Durable Object namespaces: one per class of a Worker.
+
+The id outlives renames, and the data lies under it.
 """
 
 from uuid import uuid4

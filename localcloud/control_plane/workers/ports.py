@@ -1,6 +1,4 @@
-"""One port per Worker name, kept for good, so that a Worker's URL is known before it is deployed and
-survives it.
-"""
+"""One port per Worker name, kept for good: a Worker's URL is known before it is deployed."""
 
 import socket
 import threading

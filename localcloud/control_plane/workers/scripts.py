@@ -25,9 +25,7 @@ class Scripts:
         return Answer({"items": [summary(version) for version in self._versions.of_worker(worker.id)]})
 
     def get_version(self, call: Call) -> Answer:
-        """Read a script's version with `resources.bindings`, where a namespace's id is found
-        (containers-api.md 3.2).
-        """
+        """Read a script's version; a namespace's id is in `resources.bindings` (containers-api.md 3.2)."""
         worker = self._workers.get(call.params["script_name"])
         version = self._versions.named(worker, call.params["version_id"])
         return Answer(

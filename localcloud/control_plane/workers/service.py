@@ -41,9 +41,7 @@ class Workers:
         self._serving = serving
 
     def create(self, call: Call) -> Answer:
-        """Create a Worker without code; missing settings get their defaults, a taken name is refused with
-        409.
-        """
+        """Create a Worker without code; missing settings have defaults, a taken name is refused with 409."""
         return self._answer(self._workers.add(call.parse(WorkerBody)))
 
     def list_all(self, call: Call) -> Answer:
@@ -55,8 +53,9 @@ class Workers:
         return self._answer(self._named(call))
 
     def replace(self, call: Call) -> Answer:
-        """Replace a Worker's settings: the full document. A new name is a rename in place
-        (pulumi-cloudflare-wire.md 3.2).
+        """Replace a Worker's settings: the full document.
+
+        A new name is a rename in place (pulumi-cloudflare-wire.md 3.2).
         """
         return self._answer(self._change(self._named(call), call.parse(WorkerBody)))
 
@@ -98,9 +97,7 @@ class Workers:
         return self._rename(worker, settings)
 
     def _rename(self, worker: WorkerRecord, settings: WorkerBody) -> WorkerRecord:
-        """The namespaces keep their ids, so Durable Objects keep their data; the port, and so the URL, is
-        the new name's.
-        """
+        """Durable Objects keep their data, as namespaces keep their ids; the URL is the new name's."""
         version = self._deployments.active_version(worker)
         renamed = worker.model_copy(update={"settings": settings})
         namespaces = [

@@ -36,9 +36,7 @@ class Serving:
     def resume(
         self, worker: WorkerRecord, version: VersionRecord, namespaces: list[NamespaceRecord]
     ) -> dict[str, str]:
-        """Serve again after a restart; a failure is returned, so that localcloud starts and a new
-        deployment can mend it.
-        """
+        """Serve again after a restart; a failure is returned, for a new deployment can mend it."""
         try:
             self.serve(worker, version, namespaces)
         except ApiError as error:

@@ -40,9 +40,7 @@ class ContainerClass(Body):
 
 
 class VersionSettings(Body):
-    """What an upload says beside code and bindings (pulumi-cloudflare-wire.md 2; `exports` from the
-    official SDK).
-    """
+    """An upload without code and bindings (pulumi-cloudflare-wire.md 2; `exports` from the official SDK)."""
 
     main_module: str
     compatibility_date: str

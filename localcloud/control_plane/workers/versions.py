@@ -46,8 +46,9 @@ class Versions:
         self._modules = Collection(platform.store, "worker_modules", ModulesRecord)
 
     def create(self, call: Call) -> Answer:
-        """Upload a version. Bindings come back sorted by name and without texts; nothing is served until it
-        is deployed.
+        """Upload a version.
+
+        Bindings come back sorted by name and without texts; nothing is served until it is deployed.
         """
         worker = self._workers.get(call.params["worker_id"])
         if call.query.get("deploy") == "true":

@@ -51,9 +51,7 @@ class Subdomain(Body):
 
 
 class WorkerBody(Body):
-    """The full document of a create or a PUT: what is missing has its default (pulumi-cloudflare-wire.md
-    2).
-    """
+    """The full document; what is missing has its default (pulumi-cloudflare-wire.md 2)."""
 
     name: str
     logpush: bool = False

@@ -9,8 +9,9 @@ MECHANISMS = {"emails": "email", "webhooks": "webhooks", "pagerduties": "pagerdu
 
 
 class NotificationPolicy(NativeKind):
-    """An alert's policy, put whole. Names are not unique, so an interrupted create is found by what was not
-    there.
+    """An alert's policy, put whole.
+
+    Names are not unique, so an interrupted create is found by what was not there.
     """
 
     known = frozenset(

@@ -63,9 +63,7 @@ class Dynamic(Kind):
         return record.model_copy(update={"id": result.id, "outputs": without_provider(result.outs)})
 
     def change(self, record: ResourceRecord, changed: AbstractSet[str], inputs: JsonObject) -> Change:
-        """A provider that does not say whether there is a change leaves it to the inputs, as with the
-        engine.
-        """
+        """A provider that does not say whether there is a change leaves it to the inputs, as with Pulumi."""
         with calling(self._of(inputs), "diff") as provider:
             result = provider.diff(record.id, dict(record.outputs), dict(inputs))
         if not (bool(changed) if result.changes is None else result.changes):
@@ -120,9 +118,7 @@ def calling(provider: ResourceProvider, method: str) -> Iterator[ResourceProvide
 
 
 def require_stateless(provider: ResourceProvider) -> None:
-    """Only a class that can be imported, and holds nothing, can be found again when its resource is
-    deleted.
-    """
+    """Only a class that can be imported, and holds nothing, is found again when its resource goes."""
     provider_class = type(provider)
     if provider_class.__module__ == "__main__" or vars(provider):
         raise DeployError(

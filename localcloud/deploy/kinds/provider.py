@@ -1,6 +1,4 @@
-"""Provider resources: no call, but the program's Cloudflare provider must be the localcloud that this
-deploy talks to.
-"""
+"""Provider resources: no call, but the program's must be the localcloud that is deployed to."""
 
 from collections.abc import Set as AbstractSet
 

@@ -13,8 +13,9 @@ BUCKET_NOT_EMPTY = 10008
 
 
 class R2Bucket(NativeKind):
-    """A bucket. Only its storage class can change; where it lies and what it is called cannot (pulumi.md
-    2.1).
+    """A bucket.
+
+    Only its storage class can change; where it lies and what it is called cannot (pulumi.md 2.1).
     """
 
     known = frozenset({"accountId", "name", "jurisdiction", "location", "storageClass"})

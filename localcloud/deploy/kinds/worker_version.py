@@ -17,8 +17,9 @@ ANNOTATIONS = {"workersMessage": "workers/message", "workersTag": "workers/tag"}
 
 
 class WorkerVersion(NativeKind):
-    """Code and bindings of a Worker. Its deletion is no call: versions go with their Worker (pulumi.md
-    1.5).
+    """Code and bindings of a Worker.
+
+    Its deletion is no call: versions go with their Worker (pulumi.md 1.5).
     """
 
     has_delete = False
@@ -48,9 +49,7 @@ class WorkerVersion(NativeKind):
         self._folder = project_folder
 
     def compared(self, inputs: JsonObject) -> JsonObject:
-        """Files count with path and content: a changed path alone is a new version
-        (pulumi-cloudflare-wire.md 3.4).
-        """
+        """Files count with path and content; a new path is a new version (pulumi-cloudflare-wire.md 3.4)."""
         modules = inputs.get("modules")
         if not isinstance(modules, list):
             return inputs
@@ -108,9 +107,7 @@ class WorkerVersion(NativeKind):
         }
 
     def _content(self, module: JsonValue) -> bytes:
-        """What is in the module's file, empty where it has none; relative paths start at the program's
-        folder.
-        """
+        """What is in the module's file, empty where it has none; relative to the program's folder."""
         path = module.get("contentFile") if isinstance(module, dict) else None
         return (self._folder / str(path)).read_bytes() if path else b""
 

@@ -41,8 +41,9 @@ class Worker(NativeKind):
 
 
 class WorkersDeployment(NativeKind):
-    """Which version is live. Immutable, and its deletion is no call: the last deployment stays (pulumi.md
-    1.5).
+    """Which version is live.
+
+    Immutable, and its deletion is no call: the last deployment stays (pulumi.md 1.5).
     """
 
     has_delete = False

@@ -1,6 +1,4 @@
-"""A control plane in a process of its own, to be killed: `python -m ... <home folder>` prints its URL and
-serves.
-"""
+"""A control plane in a process of its own, to be killed: takes a home folder, prints its URL."""
 
 import sys
 from pathlib import Path

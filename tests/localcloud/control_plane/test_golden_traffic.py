@@ -1,6 +1,4 @@
-"""What the real Pulumi provider sent gets answers with which it was content
-(tests/localcloud/golden/README.md).
-"""
+"""What the real Pulumi provider sent gets answers with which it was content (../golden/README.md)."""
 
 import json
 from itertools import groupby
@@ -32,9 +30,7 @@ HARMLESS = {
     "cert_id",
     "filters",
 }
-"""Fields that may change or be absent without the provider seeing drift, and those that only the recording
-fake made up.
-"""
+"""Fields in which the provider sees no drift, and those that only the recording fake made up."""
 
 
 class Replay:

@@ -1,6 +1,4 @@
-"""The engine of the deploy without Pulumi: programs are functions that register resources, against a real
-control plane.
-"""
+"""The deploy's engine without Pulumi: programs are functions that register resources."""
 
 import base64
 from collections.abc import Callable, Iterator

@@ -1,6 +1,4 @@
-"""A deploy that is killed anywhere, and run again, ends where an undisturbed one would: nothing lost,
-nothing twice.
-"""
+"""A deploy that is killed anywhere and run again ends where an undisturbed one would."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,9 +15,7 @@ class KilledError(BaseException):
 
 
 class DyingTransport(httpx.BaseTransport):
-    """The network of a process that dies at its n-th call: before it is sent, or when the answer is on its
-    way.
-    """
+    """The network of a process that dies at its n-th call: before it is sent, or once it was answered."""
 
     def __init__(self, dies_at: int, *, is_sent: bool) -> None:
         self._inner = httpx.HTTPTransport()
