@@ -4,7 +4,7 @@ from typing import Final
 
 from localcloud.control_plane.errors import ForeignAccountError
 from localcloud.control_plane.paging import page_of
-from localcloud.control_plane.platform import ACCOUNT_ID
+from localcloud.control_plane.platform import ACCOUNT_ID, USER_EMAIL
 from localcloud.control_plane.wire import Answer, Call, JsonObject, Route
 
 CREDENTIAL_ID: Final = "100ca1c10ddeadbeef00000000000001"
@@ -21,7 +21,7 @@ class Accounts:
 
     def user(self, _call: Call) -> Answer:
         """Tell who the token belongs to (`wrangler whoami`, pulumi-cloudflare-wire.md 6)."""
-        return Answer({"id": USER_ID, "email": "localcloud@localhost"})
+        return Answer({"id": USER_ID, "email": USER_EMAIL})
 
     def memberships(self, call: Call) -> Answer:
         """List the one membership (`wrangler whoami`)."""

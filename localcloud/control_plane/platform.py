@@ -12,6 +12,8 @@ ACCOUNT_ID: Final = "0123456789abcdef0123456789abcdef"
 SUBDOMAIN: Final = "localcloud"
 """The account's name under workers.dev."""
 
+USER_EMAIL: Final = "localcloud@localhost"
+
 Clock = Callable[[], datetime]
 
 

@@ -47,8 +47,9 @@ class Instances:
 
     def list_for_dashboard(self, call: Call) -> Answer:
         """List instances as `wrangler containers instances` reads them (containers-api.md 1.8)."""
-        found = self._of_call(call)
-        rows = [dashboard_row(instance) for instance in found]
+        application = self._registry.get(call.params["application_id"])
+        found = self._of(application.namespace_id)
+        rows = [dashboard_row(instance, application.version) for instance in found]
         return Answer({"instances": [*rows], "durable_objects": [object_row(i) for i in found]})
 
     def _of_call(self, call: Call) -> list[Instance]:
@@ -85,8 +86,9 @@ def object_row(instance: Instance) -> JsonObject:
     }
 
 
-def dashboard_row(instance: Instance) -> JsonObject:
+def dashboard_row(instance: Instance, version: int) -> JsonObject:
     return {
+        "app_version": version,
         "id": instance.object_id,
         "created_at": instance.started_at,
         "location": LOCATION["name"],

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from localcloud.control_plane.errors import InvalidRequestError, NotImplementedHereError
+from localcloud.control_plane.platform import USER_EMAIL
 from localcloud.control_plane.store import Record
 from localcloud.control_plane.wire import Body, JsonObject
 
@@ -57,6 +58,7 @@ def shown(deployment: DeploymentRecord) -> JsonObject:
         "id": deployment.id,
         "created_on": deployment.created_on,
         "source": "api",
+        "author_email": USER_EMAIL,
         "strategy": "percentage",
         "versions": [{"version_id": deployment.version_id, "percentage": 100}],
         "annotations": {**deployment.annotations, "workers/triggered_by": "deployment"},

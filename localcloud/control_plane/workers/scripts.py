@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from localcloud.control_plane.platform import SUBDOMAIN
+from localcloud.control_plane.platform import SUBDOMAIN, USER_EMAIL
 from localcloud.control_plane.wire import Answer, Call, JsonObject
 from localcloud.control_plane.workers.bindings import without_texts
 from localcloud.control_plane.workers.deployments import Deployments
@@ -51,6 +51,7 @@ def summary(version: VersionRecord) -> JsonObject:
         "created_on": version.created_on,
         "modified_on": version.created_on,
         "source": "api",
+        "author_email": USER_EMAIL,
         "hasPreview": False,
     }
     return {"id": version.id, "number": version.number, "metadata": metadata, "annotations": annotations}
