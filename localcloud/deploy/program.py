@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import runpy
 import sys
@@ -46,6 +47,7 @@ def run_program(request: Request, engine: Engine) -> tuple[dict[str, JsonValue],
         project=request.project,
         stack=request.stack,
         preview=request.is_preview,
+        logger=program_log(),
         monitor=monitor,
         organization="organization",
     )
@@ -57,6 +59,14 @@ def run_program(request: Request, engine: Engine) -> tuple[dict[str, JsonValue],
         raise monitor.failure or program_failure(error) from None
     finally:
         loop.close()
+
+
+def program_log() -> logging.Logger:
+    """Shows what the program says through `pulumi.log`, as the CLI does, but for debugging."""
+    log = logging.getLogger("localcloud.program")
+    log.setLevel(logging.INFO)
+    log.addHandler(logging.StreamHandler())
+    return log
 
 
 def run_main(project_folder: Path) -> Awaitable[None] | None:

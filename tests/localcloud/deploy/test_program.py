@@ -132,7 +132,6 @@ def test_base_url_that_is_not_this_machine_is_refused(tmp_path: Path, url: str) 
         ("foreign_provider", "NOT_THIS_MACHINE"),
         ("unknown_resource", "UNSUPPORTED_RESOURCE"),
         ("inline_dynamic", "DYNAMIC_PROVIDER_NOT_IMPORTABLE"),
-        ("refusing", "PROGRAM_REFUSED"),
     ],
 )
 def test_program_is_refused(deployment: Deployment, program: str, code: str) -> None:
@@ -141,6 +140,12 @@ def test_program_is_refused(deployment: Deployment, program: str, code: str) -> 
         deploy(stack)
     assert refused.value.code == code
     assert deployment.writes() == []
+
+
+def test_what_the_program_logs_is_shown(deployment: Deployment, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(DeployError, match="team: must not be empty"):
+        deploy(replace(deployment.stack, project_folder=PROGRAMS / "refusing", secrets={}))
+    assert "the settings look odd" in capfd.readouterr().err
 
 
 def test_second_deploy_at_the_same_time_is_refused(deployment: Deployment) -> None:

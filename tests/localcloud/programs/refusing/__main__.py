@@ -2,4 +2,5 @@
 
 import pulumi
 
+pulumi.log.warn("the settings look odd")
 raise pulumi.RunError("team: must not be empty")
