@@ -1,0 +1,138 @@
+"""A localcloud of the tests' own, and the service deployed on it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from localcloud import daemon
+from localcloud.home import Home
+
+ROOT = Path(__file__).parents[2]
+TERMINAL = {"succeeded", "failed", "timed_out", "cancelled", "interrupted"}
+
+
+def await_condition(holds: Callable[[], Any], seconds: float = 60.0) -> Any:  # noqa: ANN401
+    """The first truthy value of `holds`; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = holds()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"not so within {seconds:.0f} s: {holds}")
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """One localcloud: its home folder, and its command line."""
+
+    home: Home
+
+    def start(self, *options: str) -> None:
+        self.command("start", *options)
+
+    def command(self, *arguments: str) -> Any:  # noqa: ANN401 - the one JSON document of a command
+        done = subprocess.run(
+            [sys.executable, "-m", "localcloud", "--home", self.home.folder, *arguments],
+            cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def deploy(self, **config: str) -> dict[str, Any]:
+        """Deploy the stack `local`; keys of its config are changed for this cloud alone."""
+        options = [word for key, value in config.items() for word in ("--config", f"{key}={value}")]
+        document: dict[str, Any] = self.command("deploy", *options)
+        return document
+
+    @property
+    def data_plane(self) -> httpx.Client:
+        transport = httpx.HTTPTransport(uds=str(self.home.data_plane_socket))
+        return httpx.Client(transport=transport, base_url="http://data-plane")
+
+    def status(self) -> dict[str, Any]:
+        with self.data_plane as client:
+            document: dict[str, Any] = client.get("/status").raise_for_status().json()
+        return document
+
+    def set_faults(self, **faults: int) -> None:
+        with self.data_plane as client:
+            client.put("/faults", json=faults).raise_for_status()
+
+    @property
+    def control_plane(self) -> httpx.Client:
+        running = daemon.find(self.home)
+        assert running is not None
+        headers = {"authorization": f"Bearer {self.home.api_token.read_text()}"}
+        return httpx.Client(base_url=running.control_plane_url, headers=headers)
+
+    @property
+    def model(self) -> httpx.Client:
+        running = daemon.find(self.home)
+        assert running is not None
+        return httpx.Client(base_url=running.model_url)
+
+    def kill_workerd(self, worker: str) -> None:
+        """SIGKILL, then wait until the data plane serves the Worker again with another process."""
+        killed = self.workerd_pid(worker)
+        os.kill(killed, signal.SIGKILL)
+        await_condition(lambda: self.workerd_pid(worker) not in (None, killed))
+
+    def workerd_pid(self, worker: str) -> Any:  # noqa: ANN401
+        states = {state["name"]: state for state in self.status()["workers"]}
+        return states[worker]["workerd_pid"] if states[worker]["state"] == "serving" else None
+
+
+@dataclass(frozen=True)
+class Service:
+    """The deployed Worker, as a client with a token sees it."""
+
+    name: str
+    url: str
+    token: str
+
+    def client(self, token: str | None = None) -> httpx.Client:
+        headers = {"authorization": f"Bearer {token or self.token}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=120)
+
+    def execute(self, task: str, **fields: Any) -> httpx.Response:  # noqa: ANN401
+        with self.client() as client:
+            return client.post("/execute", json={"task": task, **fields})
+
+    def submit(self, task: str, **fields: Any) -> str:  # noqa: ANN401
+        with self.client() as client:
+            headers = {"prefer": "respond-async"}
+            answer = client.post("/execute", json={"task": task, **fields}, headers=headers)
+        assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+        return str(answer.json()["taskId"])
+
+    def task(self, task_id: str) -> dict[str, Any]:
+        with self.client() as client:
+            document: dict[str, Any] = client.get(f"/tasks/{task_id}").raise_for_status().json()
+        return document
+
+    def result(self, task_id: str) -> httpx.Response:
+        with self.client() as client:
+            return client.get(f"/tasks/{task_id}/result")
+
+    def await_status(self, task_id: str, statuses: set[str], seconds: float = 90.0) -> dict[str, Any]:
+        """Asks until the task has one of the statuses; a server that is just down is asked again."""
+
+        def reached() -> dict[str, Any] | None:
+            try:
+                task = self.task(task_id)
+            except httpx.TransportError:
+                return None
+            return task if task["status"] in statuses else None
+
+        task: dict[str, Any] = await_condition(reached, seconds)
+        return task

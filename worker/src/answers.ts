@@ -1,0 +1,82 @@
+/** What a task looks like over HTTP: status, headers and body for each of its states. */
+
+import { FAILURES, INFRASTRUCTURE_FAILURES, ProblemError } from "./errors.ts";
+import type { ReadResult, StoredResult } from "./results.ts";
+import type { TaskView } from "./task.ts";
+
+export const RETRY_AFTER_S = 2;
+
+export function taskLocation(taskId: string): Record<"Task-Id" | "Location", string> {
+  return { "Task-Id": taskId, Location: `/tasks/${taskId}` };
+}
+
+/** 202: durable, and nothing more is promised yet. */
+export function acceptedAnswer(view: TaskView): Response {
+  const headers = {
+    ...taskLocation(view.taskId),
+    "Retry-After": String(RETRY_AFTER_S),
+    "Preference-Applied": "respond-async",
+  };
+  return Response.json({ taskId: view.taskId, status: view.status }, { status: 202, headers });
+}
+
+/** The answer of an ended task to `POST /execute`: 200, 408 or 500. @throws ProblemError */
+export function executeAnswer(result: StoredResult): Response {
+  const headers = taskLocation(result.taskId);
+  if (result.status === "timed_out") throw requestTimeout(result.taskId);
+  if (result.code !== null && INFRASTRUCTURE_FAILURES.has(result.code)) {
+    const members = {
+      details: FAILURES[result.code],
+      taskId: result.taskId,
+      code: result.code,
+      retryable: result.code === "SANDBOX_UNAVAILABLE",
+    };
+    throw new ProblemError("TASK_EXECUTION_FAILED", members, headers);
+  }
+  const { taskId, success, stdout, stderr, output, status, code, execution_time_ms, truncated } = result;
+  return Response.json(
+    { taskId, success, stdout, stderr, output, status, code, execution_time_ms, truncated },
+    { headers },
+  );
+}
+
+export function requestTimeout(taskId: string): ProblemError {
+  return new ProblemError("REQUEST_TIMEOUT", { taskId }, { ...taskLocation(taskId), Connection: "close" });
+}
+
+export function statusAnswer(view: TaskView, status = 200): Response {
+  const body = {
+    taskId: view.taskId,
+    status: view.status,
+    attempts: view.attempts,
+    timeout_ms: view.timeoutMs,
+    created_at: isoTime(view.createdAtMs),
+    started_at: view.startedAtMs === null ? null : isoTime(view.startedAtMs),
+    ended_at: view.endedAtMs === null ? null : isoTime(view.endedAtMs),
+  };
+  return Response.json(body, {
+    status,
+    headers: view.hasEnded ? {} : { "Retry-After": String(RETRY_AFTER_S) },
+  });
+}
+
+export function resultAnswer(result: ReadResult): Response {
+  const { timestamp } = JSON.parse(result.json) as StoredResult;
+  const headers = {
+    "Content-Type": "application/json",
+    ETag: result.etag,
+    "Last-Modified": new Date(timestamp).toUTCString(),
+  };
+  return new Response(result.json, { headers });
+}
+
+/** Pending and unknown are both 404, for the seed's clients take any 2xx for a result. */
+export function resultNotFound(view: TaskView | null): ProblemError {
+  if (view === null || view.hasEnded) return new ProblemError("RESULT_NOT_FOUND");
+  const headers = { "Retry-After": String(RETRY_AFTER_S), Location: `/tasks/${view.taskId}` };
+  return new ProblemError("RESULT_NOT_FOUND", { status: view.status }, headers);
+}
+
+export function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}

@@ -1,0 +1,24 @@
+/** An error as an answer: the seed's `error` and the members of RFC 9457 in one object. */
+
+import { PROBLEMS, type ProblemError, problemName } from "./errors.ts";
+
+/** `application/problem+json` only where the caller asks for it; the seed's clients expect `application/json`. */
+export function problemAnswer(problem: ProblemError, request: Request, requestId: string): Response {
+  const { status, error, nextStep } = PROBLEMS[problem.code];
+  const standard = {
+    error,
+    type: new URL(`/problems/${problemName(problem.code)}`, request.url).href,
+    title: error,
+    status,
+    code: problem.code,
+    requestId,
+    detail: nextStep,
+  };
+  const isAskedFor = request.headers.get("accept")?.includes("application/problem+json") ?? false;
+  const body = isAskedFor ? { ...problem.members, ...standard } : { ...standard, ...problem.members };
+  const contentType = isAskedFor ? "application/problem+json" : "application/json";
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "Content-Type": contentType, ...problem.headers },
+  });
+}

@@ -1,0 +1,185 @@
+/** The Durable Object of one task: the lifecycle, wired to this deployment's storage, sandbox, bucket and queue. */
+
+import { DurableObject } from "cloudflare:workers";
+import type { Bindings } from "./bindings.ts";
+import { Lifecycle, type Slots } from "./lifecycle.ts";
+import { errorText, logEvent } from "./log.ts";
+import { QUEUE_NAME, type TaskQueue } from "./queue.ts";
+import { BucketResults } from "./results.ts";
+import { SandboxRunner } from "./sandbox.ts";
+import { readSettings } from "./settings.ts";
+import { hasEnded, type NewTask, type PublicStatus, publicStatus, type TaskRecord } from "./task_record.ts";
+import { TaskStorage } from "./task_storage.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What a task tells to the client that owns it. */
+export interface TaskView {
+  taskId: string;
+  status: PublicStatus;
+  hasEnded: boolean;
+  attempts: number;
+  timeoutMs: number;
+  createdAtMs: number;
+  startedAtMs: number | null;
+  endedAtMs: number | null;
+}
+
+export type Submission =
+  | { kind: "accepted"; view: TaskView }
+  /** The same key and body came before. */
+  | { kind: "known"; view: TaskView }
+  | { kind: "key_reused" }
+  | { kind: "full" };
+
+export class Task extends DurableObject<Bindings> {
+  readonly #storage: TaskStorage;
+  #lifecycle: Lifecycle | undefined;
+  #submission: Promise<Submission> | undefined;
+  readonly #waiters = new Set<() => void>();
+
+  constructor(state: DurableObjectState, env: Bindings) {
+    super(state, env);
+    this.#storage = new TaskStorage(state.storage);
+  }
+
+  /** Persists the task, or finds it there. Calls at the same time with one key get one task. */
+  async submit(task: NewTask, prompt: string): Promise<Submission> {
+    const earlier = this.#submission;
+    if (earlier !== undefined) await earlier.catch(() => undefined);
+    const record = this.#record();
+    if (record !== null) return known(record, task);
+    this.#submission = this.#accept(task, prompt);
+    return this.#submission;
+  }
+
+  async #accept(task: NewTask, prompt: string): Promise<Submission> {
+    const admission = await this.#queue().admit(task.taskId, task.owner, task.createdAtMs);
+    if (admission === "full") return { kind: "full" };
+    const lifecycle = this.#lifecycleOf(task.taskId, task.timeoutMs);
+    return { kind: "accepted", view: view(lifecycle.create(task, prompt)) };
+  }
+
+  /** The task as its owner sees it; null for everybody else, and where there is none. */
+  async describe(owner: string): Promise<TaskView | null> {
+    const record = this.#owned(owner);
+    return record === null ? null : view(record);
+  }
+
+  /** Waits for the end, at most so long; tells how the task stands then. */
+  async awaitEnd(owner: string, timeoutMs: number): Promise<TaskView | null> {
+    const record = this.#owned(owner);
+    if (record === null) return null;
+    if (!hasEnded(record)) await this.#endOr(timeoutMs);
+    return this.describe(owner);
+  }
+
+  async cancel(owner: string): Promise<TaskView | null> {
+    const record = this.#owned(owner);
+    if (record === null) return null;
+    const stopping = this.#lifecycleOf(record.taskId, record.timeoutMs).cancel();
+    this.ctx.waitUntil(stopping.catch((thrown) => logEvent("stop_failed", { error: errorText(thrown) })));
+    return view(record);
+  }
+
+  /** Forgets an ended task and its result. "running" where it has not ended. */
+  async delete(owner: string): Promise<"deleted" | "running" | "unknown"> {
+    const record = this.#owned(owner);
+    if (record === null) return "unknown";
+    if (record.phase !== "ended") return "running";
+    await new BucketResults(this.env.RESULTS).delete(record.taskId);
+    await this.#queue().forget(record.taskId);
+    this.#storage.clear();
+    this.#lifecycle = undefined;
+    return "deleted";
+  }
+
+  /** For the queue: a slot is this task's now. */
+  async wake(): Promise<void> {
+    const record = this.#record();
+    if (record !== null) this.#lifecycleOf(record.taskId, record.timeoutMs).wake();
+  }
+
+  /** For the queue: the status of an ended task, null while it goes on, "unknown" where it never came to be. */
+  async endStatus(): Promise<PublicStatus | "unknown" | null> {
+    const record = this.#record();
+    if (record === null) return "unknown";
+    return record.phase === "ended" ? publicStatus(record) : null;
+  }
+
+  override async alarm(): Promise<void> {
+    const record = this.#record();
+    if (record !== null) await this.#lifecycleOf(record.taskId, record.timeoutMs).advance();
+  }
+
+  #record(): TaskRecord | null {
+    return this.#lifecycle === undefined ? this.#storage.load() : this.#lifecycle.record;
+  }
+
+  #owned(owner: string): TaskRecord | null {
+    const record = this.#record();
+    return record?.owner === owner ? record : null;
+  }
+
+  #endOr(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(finish);
+        resolve();
+      };
+      const timer = setTimeout(finish, timeoutMs);
+      this.#waiters.add(finish);
+    });
+  }
+
+  #queue(): DurableObjectStub<TaskQueue> {
+    return this.env.TASK_QUEUE.getByName(QUEUE_NAME);
+  }
+
+  #lifecycleOf(taskId: string, timeoutMs: number): Lifecycle {
+    const settings = readSettings(this.env);
+    this.#lifecycle ??= new Lifecycle({
+      store: this.#storage,
+      runner: new SandboxRunner(this.env.Sandbox, taskId, timeoutMs, settings),
+      results: new BucketResults(this.env.RESULTS),
+      slots: this.#slots(),
+      now: Date.now,
+      log: logEvent,
+      onEnd: () => {
+        for (const finish of [...this.#waiters]) finish();
+      },
+      maxInlineOutputBytes: settings.limits.maxInlineOutputBytes,
+      retentionMs: settings.results.retentionDays * DAY_MS,
+    });
+    return this.#lifecycle;
+  }
+
+  #slots(): Slots {
+    return {
+      acquire: async (...task) => this.#queue().acquire(...task),
+      release: async (...end) => this.#queue().release(...end),
+      forget: async (taskId) => this.#queue().forget(taskId),
+    };
+  }
+}
+
+function known(record: TaskRecord, task: NewTask): Submission {
+  const isSame = record.owner === task.owner && record.fingerprint === task.fingerprint;
+  return isSame ? { kind: "known", view: view(record) } : { kind: "key_reused" };
+}
+
+function view(record: TaskRecord): TaskView {
+  const { taskId, attempts, timeoutMs, createdAtMs, startedAtMs, endedAtMs } = record;
+  const isOver = hasEnded(record);
+  return {
+    taskId,
+    attempts,
+    timeoutMs,
+    createdAtMs,
+    startedAtMs,
+    status: publicStatus(record),
+    hasEnded: isOver,
+    endedAtMs: isOver ? endedAtMs : null,
+  };
+}
