@@ -1,0 +1,22 @@
+"""What kind of environment a stack is, by the name that its settings give it."""
+
+from typing import Final
+
+from rules.resource import Stack
+from rules.version import stack_settings
+
+PRODUCTION: Final = frozenset({"prod", "production"})
+EPHEMERAL_PREFIX: Final = "pr-"
+"""A pull request's own stack is the environment `pr-<number>`."""
+
+
+def environment_of(stack: Stack) -> str:
+    return stack_settings(stack).text("environment") or ""
+
+
+def is_production(stack: Stack) -> bool:
+    return environment_of(stack) in PRODUCTION
+
+
+def is_ephemeral(stack: Stack) -> bool:
+    return environment_of(stack).startswith(EPHEMERAL_PREFIX)
