@@ -37,6 +37,8 @@ lint: install
 types: install policy
 	mypy
 	mypy --python-executable policy/.venv/bin/python policy
+	worker/node_modules/.bin/tsc --project worker
+	localcloud/data_plane/node_modules/.bin/tsc --project localcloud/data_plane
 
 install: $(VENV)/installed $(WORKER_MODULES) $(DATA_PLANE_MODULES)
 

@@ -54,8 +54,11 @@ async function collect(
   timeoutMs: number | undefined,
 ): Promise<CommandResult> {
   let isLate = false;
-  const timer =
-    timeoutMs === undefined ? undefined : setTimeout(() => ((isLate = true), void kill()), timeoutMs);
+  const end = (): void => {
+    isLate = true;
+    void kill();
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
   const [exitCode, stdout, stderr] = await Promise.all([exited, textOf(child.stdout), textOf(child.stderr)]);
   clearTimeout(timer);
   if (!isLate) return { exitCode, stdout, stderr };
