@@ -1,4 +1,8 @@
-/** workerd by way of a launcher that notes its pid and, on Linux, has the kernel end it when this process ends. */
+/**
+ * workerd by way of a launcher that notes its pid and, on Linux, has the kernel end it when this process ends. It starts
+ * nothing while a pid is noted: Miniflare starts a workerd that died anew with the options of old, which know nothing of
+ * the containers that run by now. The Worker's host does it with fresh ones.
+ */
 
 import { spawnSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
@@ -13,7 +17,13 @@ export function installWorkerdLauncher(folders: Folders): void {
   const launcher = join(folders.run, "workerd");
   const hasSetpriv = spawnSync("setpriv", ["--version"]).status === 0;
   const prefix = hasSetpriv ? "setpriv --pdeathsig KILL -- " : "";
-  const script = `#!/bin/sh\necho $$ >"$LOCALCLOUD_WORKERD_PID_FILE"\nexec ${prefix}'${workerdBinary()}' "$@"\n`;
+  const script = [
+    "#!/bin/sh",
+    '[ ! -e "$LOCALCLOUD_WORKERD_PID_FILE" ] || exit 1',
+    'echo $$ >"$LOCALCLOUD_WORKERD_PID_FILE"',
+    `exec ${prefix}'${workerdBinary()}' "$@"`,
+    "",
+  ].join("\n");
   writeFileSync(launcher, script);
   chmodSync(launcher, 0o700);
   process.env[VARIABLE] = launcher;

@@ -143,15 +143,25 @@ export class Lifecycle {
     }
   }
 
-  #afterFailure(record: TaskRecord): Delay {
+  async #afterFailure(record: TaskRecord): Promise<Delay> {
     const hasGivenUp = record.failures >= MAX_FAILURES;
-    if (record.phase === "starting" && record.attempts >= MAX_ATTEMPTS) {
-      return this.#decide(record, without("failed", "SANDBOX_UNAVAILABLE"));
+    if (record.phase === "starting") {
+      if (record.attempts >= MAX_ATTEMPTS) return this.#decide(record, without("failed", "SANDBOX_UNAVAILABLE"));
+      await this.#discardSandbox();
     }
     if (record.phase === "running" && hasGivenUp)
       return this.#decide(record, without("interrupted", "SANDBOX_LOST"));
     this.#ports.store.save(record);
     return Math.min(MAX_BACKOFF_MS, 500 * 2 ** Math.min(record.failures, 10));
+  }
+
+  /** The next attempt gets a fresh container, and the pause before it lets the old one's end be heard. */
+  async #discardSandbox(): Promise<void> {
+    try {
+      await this.#ports.runner.destroy();
+    } catch (thrown) {
+      this.#log("sandbox_not_discarded", { error: errorText(thrown) });
+    }
   }
 
   async #queue(record: TaskRecord): Promise<Delay> {
@@ -161,12 +171,11 @@ export class Lifecycle {
     return this.#enter(record, "starting");
   }
 
-  /** Until `mayHaveStarted` is written nothing has run, and all of it may be done again in a new sandbox. */
+  /** Until `mayHaveStarted` is written nothing has run, and all of it may be done again, in the same sandbox or another. */
   async #start(record: TaskRecord): Promise<Delay> {
     const { runner, store, now } = this.#ports;
     if (record.mayHaveStarted) return this.#enter(record, "running");
     if (record.isCancelRequested) return this.#decide(record, without("cancelled", "CANCELLED"));
-    if (record.attempts > 0) await runner.destroy();
     record.attempts += 1;
     store.save(record);
     await runner.prepare(store.loadPrompt());

@@ -83,7 +83,9 @@ export class Instances {
   /** @throws Error in Cloudflare's words where no instance can be had */
   async start(namespaceId: string, objectId: string): Promise<void> {
     const key = `${namespaceId}/${objectId}`;
-    if (this.#instances.has(key)) throw new Error("the container runs already");
+    const known = this.#instances.get(key);
+    // A workerd that died while a container started asks for it again.
+    if (known !== undefined) return void (await known);
     const application = this.#applications.get(namespaceId);
     if (application === undefined || this.#faults.takeFailure("container_start_failures"))
       throw new Error(NO_APPLICATION);

@@ -1,7 +1,7 @@
 /** One Worker in a workerd of its own, which is started again when it dies. */
 
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { Log, LogLevel, Miniflare, type MiniflareOptions, type WorkerOptions } from "miniflare";
@@ -112,6 +112,7 @@ export class WorkerHost {
     clearInterval(this.#watch);
     this.state = "starting";
     const startLog = this.#log.mark();
+    rmSync(this.#settings.folders.workerdPid(this.name), { force: true });
     try {
       if (this.#miniflare === undefined) this.#miniflare = new Miniflare(this.#options());
       else await this.#miniflare.setOptions(this.#options());
