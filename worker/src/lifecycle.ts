@@ -146,7 +146,8 @@ export class Lifecycle {
   async #afterFailure(record: TaskRecord): Promise<Delay> {
     const hasGivenUp = record.failures >= MAX_FAILURES;
     if (record.phase === "starting") {
-      if (record.attempts >= MAX_ATTEMPTS) return this.#decide(record, without("failed", "SANDBOX_UNAVAILABLE"));
+      if (record.attempts >= MAX_ATTEMPTS)
+        return this.#decide(record, without("failed", "SANDBOX_UNAVAILABLE"));
       await this.#discardSandbox();
     }
     if (record.phase === "running" && hasGivenUp)
