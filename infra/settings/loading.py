@@ -1,0 +1,73 @@
+"""Reads the configuration of the running Pulumi program: the only file that does."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env
+
+from infra.naming import PROJECT
+from infra.settings.problems import SettingsError
+from infra.settings.stack import StackSettings, parse_settings
+
+
+@dataclass(frozen=True)
+class ProviderConfig:
+    """How Cloudflare is reached. None means what the environment says: `CLOUDFLARE_API_TOKEN` and so on."""
+
+    api_token: pulumi.Output[str] | None
+    base_url: str | None
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Pulumi secrets, end to end."""
+
+    claude_credential: pulumi.Output[str]
+    server_auth_token: pulumi.Output[str] | None
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """All that the program is told."""
+
+    settings: StackSettings
+    secrets: Secrets
+    provider: ProviderConfig
+
+
+def load_stack_config() -> StackConfig:
+    """The running stack's configuration.
+
+    Raises:
+        pulumi.RunError: settings that can't be used, all problems at once. Nothing has been declared yet.
+    """
+    config = pulumi.Config(PROJECT)
+    cloudflare = pulumi.Config("cloudflare")
+    try:
+        settings = parse_settings({key: _value(key, text) for key, text in _own_texts().items()})
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None
+    return StackConfig(
+        settings=settings,
+        secrets=Secrets(config.require_secret("claudeCredential"), config.get_secret("serverAuthToken")),
+        provider=ProviderConfig(cloudflare.get_secret("apiToken"), cloudflare.get("baseUrl")),
+    )
+
+
+def _own_texts() -> Mapping[str, str]:
+    texts = {**get_config_env(), **CONFIG.get()}
+    prefix = f"{PROJECT}:"
+    return {key.removeprefix(prefix): str(text) for key, text in texts.items() if key.startswith(prefix)}
+
+
+def _value(key: str, text: str) -> object:
+    """Pulumi hands every value over as text: a string as it is, everything else as JSON."""
+    field = next((one for one in StackSettings.model_fields.values() if one.alias == key), None)
+    if field is None or field.annotation is str:
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
