@@ -39,8 +39,13 @@ def find(home: Home) -> Endpoints | None:
     return endpoints
 
 
-def start(home: Home) -> Endpoints:
+def start(home: Home, *, claude: Path | None = None, has_faults: bool = False) -> Endpoints:
     """Start localcloud and wait until all of it answers; does nothing where it runs already.
+
+    Args:
+        home: of this localcloud.
+        claude: a program that runs as `claude` in sandboxes, for tests.
+        has_faults: whether tests may inject faults into the data plane.
 
     Raises:
         DaemonError: it ended while it started, or took longer than `START_S`.
@@ -51,7 +56,8 @@ def start(home: Home) -> Endpoints:
     home.prepare()
     home.endpoints.unlink(missing_ok=True)
     log = home.logs / "localcloud.log"
-    process = spawn(home, log)
+    options = [*(["--claude", str(claude)] if claude else []), *(["--faults"] if has_faults else [])]
+    process = spawn(home, log, options)
     deadline = time.monotonic() + START_S
     while process.poll() is None and time.monotonic() < deadline:
         running = find(home)
@@ -62,9 +68,9 @@ def start(home: Home) -> Endpoints:
     raise DaemonError(f"localcloud did not start; the end of {log}:\n{tail(log)}")
 
 
-def spawn(home: Home, log: Path) -> subprocess.Popen[bytes]:
+def spawn(home: Home, log: Path, options: list[str]) -> subprocess.Popen[bytes]:
     """A session of its own keeps it alive when the terminal that started it closes."""
-    command = [sys.executable, "-m", "localcloud", "--home", str(home.folder), "serve"]
+    command = [sys.executable, "-m", "localcloud", "--home", str(home.folder), "serve", *options]
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +66,10 @@ class Home:
         for token in (self.api_token, self.auth_token, self.model_credential):
             if not token.exists():
                 write_private(token, secrets.token_hex(32))
+
+    def remove(self) -> None:
+        """Forget everything. Nothing may run in this home."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def write_private(path: Path, text: str) -> None:

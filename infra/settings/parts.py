@@ -8,7 +8,10 @@ from pydantic.alias_generators import to_camel
 from infra.versions import CLAUDE_CODE_VERSION
 
 Hostname = Annotated[
-    str, StringConstraints(pattern=r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
+    str,
+    StringConstraints(
+        min_length=4, max_length=253, pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
+    ),
 ]
 ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_$][A-Za-z0-9_$]{0,63}$")]
 

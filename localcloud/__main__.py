@@ -1,0 +1,166 @@
+"""The command line of localcloud. Every command but `up` and `serve` prints one JSON document."""
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import JsonValue
+
+from localcloud import daemon, first_use
+from localcloud.deploy.errors import DeployError
+from localcloud.deploy.runner import Stack
+from localcloud.deploy.runner import deploy as deploy_stack
+from localcloud.deploy.runner import destroy as destroy_stack
+from localcloud.home import Home
+from localcloud.stack import choose_model, data_plane_status, local_stack
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[1]
+
+app = typer.Typer(
+    help="Cloudflare on localhost, for development and tests.", no_args_is_help=True, add_completion=False
+)
+
+StackName = Annotated[str, typer.Option("--stack", help="Pulumi.<stack>.yaml is read.")]
+Config = Annotated[
+    list[str] | None,
+    typer.Option("--config", help="key=value over the stack's file, such as limits.maxTimeoutMs=5000."),
+]
+Claude = Annotated[Path | None, typer.Option(help="A program that runs as `claude` in sandboxes, for tests.")]
+Faults = Annotated[bool, typer.Option("--faults", help="Let tests inject faults into the data plane.")]
+
+
+@dataclass
+class Context:
+    """What every command needs."""
+
+    home: Home
+
+
+@app.callback()
+def choose_home(
+    context: typer.Context,
+    home: Annotated[
+        Path, typer.Option(envvar="LOCALCLOUD_HOME", help="Where everything is kept.")
+    ] = PROJECT_FOLDER / ".localcloud",
+) -> None:
+    if sys.platform != "linux":
+        raise typer.BadParameter("localcloud needs Linux: flock and namespaces. Use a container or a VM.")
+    context.obj = Context(Home(home.absolute()))
+
+
+@app.command()
+def up(context: typer.Context) -> None:
+    """Start localcloud, deploy the stack `local` and run a first task."""
+    first_use.up(context.obj.home, PROJECT_FOLDER)
+
+
+@app.command()
+def start(context: typer.Context, claude: Claude = None, faults: Faults = False) -> None:  # noqa: FBT002
+    """Start localcloud in the background; nothing where it runs already."""
+    show(asdict(daemon.start(context.obj.home, claude=claude, has_faults=faults)))
+
+
+@app.command()
+def stop(context: typer.Context) -> None:
+    """Stop localcloud. Data stays."""
+    show({"was_running": daemon.stop(context.obj.home)})
+
+
+@app.command()
+def status(context: typer.Context) -> None:
+    """Tell what runs: URLs, Workers, sandboxes and their isolation."""
+    running = daemon.find(context.obj.home)
+    show(
+        {"running": False}
+        if running is None
+        else {"running": True, **asdict(running), **data_plane_status(context.obj.home)}
+    )
+
+
+@app.command()
+def deploy(
+    context: typer.Context,
+    stack: StackName = first_use.STACK,
+    config: Config = None,
+    preview: bool = False,  # noqa: FBT001, FBT002
+) -> None:
+    """Deploy a stack without the Pulumi CLI. --preview only tells what it would take."""
+    result = deploy_stack(stack_of(context.obj.home, stack, config or []), is_preview=preview)
+    visible = {name: one for name, one in result.outputs.items() if name not in result.secret_outputs}
+    show({"counts": result.counts, "outputs": visible})
+
+
+@app.command()
+def destroy(
+    context: typer.Context,
+    stack: StackName = first_use.STACK,
+    config: Config = None,
+    preview: bool = False,  # noqa: FBT001, FBT002
+) -> None:
+    """Delete what was deployed, but never a bucket that holds results."""
+    result = destroy_stack(stack_of(context.obj.home, stack, config or []), is_preview=preview)
+    show({"counts": result.counts})
+
+
+@app.command()
+def reset(context: typer.Context) -> None:
+    """Stop localcloud and forget everything: state, data, tokens."""
+    home = context.obj.home
+    was_running = daemon.stop(home)
+    home.remove()
+    show({"was_running": was_running, "removed": str(home.folder)})
+
+
+@app.command()
+def coverage() -> None:
+    """Write the table of implemented calls into localcloud/README.md."""
+    from localcloud.control_plane.coverage import write as write_table  # noqa: PLC0415 - loads the control plane
+
+    write_table()
+    show({"written": "localcloud/README.md"})
+
+
+@app.command(hidden=True)
+def serve(context: typer.Context, claude: Claude = None, faults: Faults = False) -> None:  # noqa: FBT002
+    """Run in the foreground until it is told to stop; `start` runs this."""
+    from localcloud.control_plane.app import create_control_plane  # noqa: PLC0415 - for this command only
+    from localcloud.supervisor import supervise  # noqa: PLC0415
+
+    supervise(context.obj.home, create_control_plane, claude=claude, has_faults=faults)
+
+
+def stack_of(home: Home, name: str, config: list[str]) -> Stack:
+    endpoints = daemon.start(home)
+    model = choose_model(home, endpoints, isolation=str(data_plane_status(home)["isolation"]))
+    settings = dict(setting(one) for one in config)
+    return local_stack(home, endpoints, model, name=name, project_folder=PROJECT_FOLDER, config=settings)
+
+
+def setting(text: str) -> tuple[str, JsonValue]:
+    key, separator, value = text.partition("=")
+    if not separator:
+        raise typer.BadParameter(f"{text} is not key=value")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value
+
+
+def show(document: dict[str, Any]) -> None:
+    print(json.dumps(document, indent=2))
+
+
+def main() -> None:
+    """Failures that have an explanation show it, and no traceback."""
+    try:
+        app()
+    except (DeployError, daemon.DaemonError, first_use.FirstUseError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

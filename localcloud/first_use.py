@@ -1,0 +1,139 @@
+"""`make up`: localcloud, the service on it, and the answer of a first task."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from localcloud import daemon
+from localcloud.deploy.request import Result
+from localcloud.deploy.runner import deploy
+from localcloud.home import Home, write_private
+from localcloud.stack import choose_model, data_plane_status, local_stack
+
+STACK: Final = "local"
+FIRST_TASK: Final = (
+    "Write a Python program hello.py that prints 'Hello from a sandbox', then tell me what you wrote."
+)
+SCRIPTED_SUFFIX: Final = " scenario:write-file"
+"""Chooses what the scripted model plays; a real model needs no such word."""
+
+
+class FirstUseError(RuntimeError):
+    """A step of `make up` failed; the text says which, and what to do."""
+
+
+def up(home: Home, project_folder: Path) -> None:
+    """Deploy the stack `local` and run a first task. Where that was done before, nothing is written."""
+    tell("Starting localcloud, Cloudflare on this machine")
+    endpoints = daemon.start(home)
+    isolation = str(data_plane_status(home)["isolation"])
+    model = choose_model(home, endpoints, isolation=isolation)
+    tell("Deploying the stack `local`")
+    stack = local_stack(home, endpoints, model, name=STACK, project_folder=project_folder, config={})
+    result = deploy(stack)
+    document = outputs_document(home, endpoints, result)
+    if "first_task" not in document:
+        tell("Running a first task with Claude Code, in a sandbox of its own")
+        document["first_task"] = run_first_task(document, is_scripted=model.is_scripted)
+    store(home, document)
+    print(summary(home, document, is_scripted=model.is_scripted, isolation=isolation))
+
+
+def tell(step: str) -> None:
+    print(step, file=sys.stderr, flush=True)
+
+
+def outputs_document(home: Home, endpoints: daemon.Endpoints, result: Result) -> dict[str, Any]:
+    """What `.localcloud/outputs.json` says. The first task of the same deployment's URL is kept."""
+    visible = {name: one for name, one in result.outputs.items() if name not in result.secret_outputs}
+    document: dict[str, Any] = {
+        "worker_url": visible["worker_url"],
+        "auth_token_file": str(home.auth_token.resolve()),
+        "control_plane_url": endpoints.control_plane_url,
+        "api_token_file": str(home.api_token.resolve()),
+        "outputs": visible,
+    }
+    before = read(home)
+    if before.get("first_task") and before.get("worker_url") == document["worker_url"]:
+        document["first_task"] = before["first_task"]
+    return document
+
+
+def read(home: Home) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(home.outputs.read_text())
+    except (OSError, ValueError):
+        return {}
+    return document
+
+
+def store(home: Home, document: dict[str, Any]) -> None:
+    if read(home) != document:
+        write_private(home.outputs, json.dumps(document, indent=2) + "\n")
+
+
+def run_first_task(document: dict[str, Any], *, is_scripted: bool) -> dict[str, Any]:
+    """By the operator's own tool, as a user would.
+
+    Raises:
+        FirstUseError: the task did not succeed.
+    """
+    task = FIRST_TASK + (SCRIPTED_SUFFIX if is_scripted else "")
+    environment = {
+        **os.environ,
+        "CLAUDE_SANDBOX_URL": document["worker_url"],
+        "CLAUDE_SANDBOX_TOKEN_FILE": document["auth_token_file"],
+    }
+    command = [sys.executable, "-m", "claude_sandbox", "execute-task", "--format", "json", task]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise FirstUseError(f"the first task failed; see: claude-sandbox doctor\n{done.stdout.strip()}")
+    answer = json.loads(done.stdout)
+    return {name: answer[name] for name in ("taskId", "output", "execution_time_ms")}
+
+
+def summary(home: Home, document: dict[str, Any], *, is_scripted: bool, isolation: str) -> str:
+    url, token_file = document["worker_url"], shown_path(home.auth_token)
+    first = document["first_task"]
+    lines = [
+        "",
+        f"Claude Code answered in {first['execution_time_ms'] / 1000:.1f} s:",
+        "",
+        *(f"  {line}" for line in str(first["output"]).splitlines()),
+        "",
+        f"The service answers at   {url}",
+        f"Its token is in          {token_file}",
+        "Ask it yourself:",
+        "",
+        f"  {curl_line(url, token_file)}",
+        "",
+        *notes(is_scripted=is_scripted, isolation=isolation),
+        "Stop it with: make down",
+    ]
+    return "\n".join(lines)
+
+
+def curl_line(url: str, token_file: str) -> str:
+    """Works when pasted where `make up` was typed."""
+    headers = f'-H "Authorization: Bearer $(cat {token_file})" -H "Content-Type: application/json"'
+    return f"""curl -s {url}/execute {headers} -d '{{"task": "What is 2 + 2?"}}'"""
+
+
+def notes(*, is_scripted: bool, isolation: str) -> list[str]:
+    found = []
+    if isolation != "bubblewrap":
+        found.append("Sandboxes are NOT isolated: this kernel refuses user namespaces. No real key is used.")
+    if is_scripted:
+        found.append(
+            "The model is scripted, so this was offline. For the real one: ANTHROPIC_API_KEY=... make up"
+        )
+    return found
+
+
+def shown_path(path: Path) -> str:
+    """Short where it can be: relative to where the user stands."""
+    resolved = path.resolve()
+    return str(resolved.relative_to(Path.cwd())) if resolved.is_relative_to(Path.cwd()) else str(resolved)

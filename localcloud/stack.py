@@ -1,0 +1,112 @@
+"""The stacks of this machine: what localcloud puts over a stack's file, and the secrets of no file."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import httpx
+from pydantic import JsonValue
+
+from localcloud.daemon import Endpoints
+from localcloud.deploy.runner import Stack
+from localcloud.home import Home
+
+ACCOUNT_ID: Final = "0123456789abcdef0123456789abcdef"
+CREDENTIAL_KINDS: Final = {"ANTHROPIC_API_KEY": "apiKey", "CLAUDE_CODE_OAUTH_TOKEN": "oauthToken"}
+"""Environment variable to `claude.credential`."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """Who answers Claude Code: the scripted model, or the real one with the user's own credential.
+
+    Args:
+        base_url: of the API; None for the settings' default, the real one.
+        kind: of the credential.
+        credential: never shown.
+    """
+
+    base_url: str | None
+    kind: str
+    credential: str
+
+    @property
+    def is_scripted(self) -> bool:
+        return self.base_url is not None
+
+
+def choose_model(home: Home, endpoints: Endpoints, *, isolation: str) -> Model:
+    """The real model only where the environment gives a credential and sandboxes are isolated."""
+    for variable, kind in CREDENTIAL_KINDS.items():
+        credential = os.environ.get(variable)
+        if credential and isolation == "bubblewrap":
+            return Model(None, kind, credential)
+    return Model(endpoints.model_url, "apiKey", home.model_credential.read_text())
+
+
+def local_stack(
+    home: Home,
+    endpoints: Endpoints,
+    model: Model,
+    *,
+    name: str,
+    project_folder: Path,
+    config: dict[str, JsonValue],
+) -> Stack:
+    """The stack as it is deployed here.
+
+    Args:
+        home: of localcloud.
+        endpoints: where it answers.
+        model: who answers Claude Code.
+        name: of the stack.
+        project_folder: with Pulumi.yaml.
+        config: the user's own changes, by dotted key.
+    """
+    worker_name = str(config.get("worker.name", f"claude-sandbox-{name}"))
+    overrides: dict[str, JsonValue] = {
+        "accountId": ACCOUNT_ID,
+        "worker.name": worker_name,
+        "worker.url": worker_url(home, endpoints, worker_name),
+        "container.image": image_reference(project_folder / "container"),
+        "container.build": False,
+        "claude.credential": model.kind,
+        **({"claude.baseUrl": model.base_url} if model.base_url else {}),
+        **config,
+    }
+    return Stack(
+        project_folder=project_folder,
+        name=name,
+        state_folder=home.stacks,
+        base_url=endpoints.control_plane_url,
+        api_token=home.api_token.read_text(),
+        overrides=overrides,
+        secrets={"serverAuthToken": home.auth_token.read_text(), "claudeCredential": model.credential},
+    )
+
+
+def worker_url(home: Home, endpoints: Endpoints, worker_name: str) -> str:
+    """Where the Worker of this name will answer; the control plane reserves it."""
+    answer = httpx.get(
+        f"{endpoints.control_plane_url}/localcloud/workers/{worker_name}",
+        headers={"authorization": f"Bearer {home.api_token.read_text()}"},
+    )
+    return str(answer.raise_for_status().json()["result"]["url"])
+
+
+def image_reference(container_folder: Path) -> str:
+    """The process backend's image; its digest is that of the files in container/, so a change rolls out."""
+    digest = hashlib.sha256()
+    for path in sorted(one for one in container_folder.iterdir() if one.is_file()):
+        digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
+    return f"registry.cloudflare.com/{ACCOUNT_ID}/localcloud-process@sha256:{digest.hexdigest()}"
+
+
+def data_plane_status(home: Home) -> dict[str, JsonValue]:
+    """Workers, instances and the isolation of sandboxes, as the data plane tells them."""
+    transport = httpx.HTTPTransport(uds=str(home.data_plane_socket))
+    with httpx.Client(transport=transport, base_url="http://data-plane") as client:
+        document: dict[str, JsonValue] = client.get("/status").raise_for_status().json()
+    return document
