@@ -16,6 +16,7 @@ from localcloud.deploy.runner import deploy as deploy_stack
 from localcloud.deploy.runner import destroy as destroy_stack
 from localcloud.home import Home
 from localcloud.stack import choose_model, data_plane_status, local_stack
+from localcloud.stack import empty_bucket as empty_one_bucket
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 
@@ -112,6 +113,14 @@ def reset(context: typer.Context) -> None:
     was_running = daemon.stop(home)
     home.remove()
     show({"was_running": was_running, "removed": str(home.folder)})
+
+
+@app.command()
+def empty_bucket(context: typer.Context, name: Annotated[str, typer.Argument()]) -> None:
+    """Delete every object of a bucket, so that it can be destroyed."""
+    endpoints = daemon.start(context.obj.home)
+    empty_one_bucket(context.obj.home, endpoints, name)
+    show({"emptied": name})
 
 
 @app.command()

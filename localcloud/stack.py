@@ -96,6 +96,13 @@ def worker_url(home: Home, endpoints: Endpoints, worker_name: str) -> str:
     return str(answer.raise_for_status().json()["result"]["url"])
 
 
+def empty_bucket(home: Home, endpoints: Endpoints, name: str) -> None:
+    """Delete every object at once: localcloud's own call, which Cloudflare does not have."""
+    url = f"{endpoints.control_plane_url}/localcloud/buckets/{name}/objects"
+    headers = {"authorization": f"Bearer {home.api_token.read_text()}"}
+    httpx.delete(url, headers=headers, timeout=60).raise_for_status()
+
+
 def image_reference(container_folder: Path) -> str:
     """The process backend's image; its digest is that of the files in container/, so a change rolls out."""
     digest = hashlib.sha256()

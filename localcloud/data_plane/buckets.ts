@@ -27,7 +27,11 @@ export class Buckets {
   }
 
   list(name: string, limit: number) {
-    return this.#with(name, (bucket) => bucket.list({ limit: Math.min(limit, PAGE) }));
+    return this.#with(name, async (bucket) => {
+      const { objects, truncated } = await bucket.list({ limit: Math.min(limit, PAGE) });
+      // Plain values: what Miniflare hands out can't be read once it is disposed.
+      return { objects: objects.map(({ key, size }) => ({ key, size })), truncated };
+    });
   }
 
   async empty(name: string): Promise<void> {

@@ -19,8 +19,9 @@ export function installWorkerdLauncher(folders: Folders): void {
   const prefix = hasSetpriv ? "setpriv --pdeathsig KILL -- " : "";
   const script = [
     "#!/bin/sh",
-    '[ ! -e "$LOCALCLOUD_WORKERD_PID_FILE" ] || exit 1',
-    'echo $$ >"$LOCALCLOUD_WORKERD_PID_FILE"',
+    'file="${LOCALCLOUD_WORKERD_PID_FILE:-/dev/null}"',
+    '[ ! -f "$file" ] || exit 1',
+    'echo $$ >"$file"',
     `exec ${prefix}'${workerdBinary()}' "$@"`,
     "",
   ].join("\n");
