@@ -55,6 +55,7 @@ class ScriptedModel:
         if not self.is_authorized(request):
             return JSONResponse(wire.error(401, "invalid x-api-key"), 401)
         conversation = Conversation(await request.json())
+        self.requests[-1]["prompt"] = conversation.prompt
         try:
             step = self.next_step(conversation)
         except ScriptError as problem:

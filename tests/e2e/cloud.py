@@ -48,11 +48,33 @@ class Cloud:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def deploy(self, **config: str) -> dict[str, Any]:
-        """Deploy the stack `local`; keys of its config are changed for this cloud alone."""
-        options = [word for key, value in config.items() for word in ("--config", f"{key}={value}")]
-        document: dict[str, Any] = self.command("deploy", *options)
+    def deploy(self, *config: str) -> dict[str, Any]:
+        """Deploy the stack `local`; `limits.maxTimeoutMs=5000` changes a key for this cloud alone."""
+        document: dict[str, Any] = self.command("deploy", *(f"--config={one}" for one in config))
         return document
+
+    def service(self, *config: str) -> "Service":
+        outputs = self.deploy(*config)["outputs"]
+        return Service(outputs["worker_name"], outputs["worker_url"], self.home.auth_token.read_text())
+
+    def worker_log(self, service: "Service") -> list[dict[str, Any]]:
+        """What the Worker logged, one document per event."""
+        lines = (self.home.logs / f"worker-{service.name}.jsonl").read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith('{"event"')]
+
+    def has_phase(self, service: "Service", task_id: str, phase: str) -> bool:
+        wanted = {"event": "task_phase", "taskId": task_id, "phase": phase}
+        return any(wanted.items() <= entry.items() for entry in self.worker_log(service))
+
+    def model_calls(self, marker: str) -> list[dict[str, Any]]:
+        """The requests with which Claude Code sent a prompt with this text to the model."""
+        with self.model as client:
+            requests = client.get("/__requests").raise_for_status().json()
+        return [request for request in requests if marker in request.get("prompt", "")]
+
+    def runs(self, marker: str) -> int:
+        """How many processes of Claude Code worked on this prompt: each has a session of its own."""
+        return len({call["headers"]["x-claude-code-session-id"] for call in self.model_calls(marker)})
 
     @property
     def data_plane(self) -> httpx.Client:
@@ -87,6 +109,11 @@ class Cloud:
         os.kill(killed, signal.SIGKILL)
         await_condition(lambda: self.workerd_pid(worker) not in (None, killed))
 
+    def kill_sandboxes(self) -> None:
+        """SIGKILL of every container, as when its host dies."""
+        for instance in self.status()["instances"]:
+            os.kill(instance["pid"], signal.SIGKILL)
+
     def workerd_pid(self, worker: str) -> Any:  # noqa: ANN401
         states = {state["name"]: state for state in self.status()["workers"]}
         return states[worker]["workerd_pid"] if states[worker]["state"] == "serving" else None
@@ -119,6 +146,10 @@ class Service:
         with self.client() as client:
             document: dict[str, Any] = client.get(f"/tasks/{task_id}").raise_for_status().json()
         return document
+
+    def cancel(self, task_id: str) -> None:
+        with self.client() as client:
+            client.post(f"/tasks/{task_id}/cancel").raise_for_status()
 
     def result(self, task_id: str) -> httpx.Response:
         with self.client() as client:

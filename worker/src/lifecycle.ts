@@ -322,6 +322,7 @@ export class Lifecycle {
     record.phase = phase;
     record.failures = 0;
     this.#ports.store.save(record);
+    this.#log("task_phase", { phase });
     return 0;
   }
 

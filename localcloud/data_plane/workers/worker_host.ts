@@ -122,6 +122,10 @@ export class WorkerHost {
       throw new Error(`${errorText(thrown)}\n${this.#log.since(startLog)}`.trim());
     }
     this.state = "serving";
+    this.#watchAlive();
+  }
+
+  #watchAlive(): void {
     this.#watch = setInterval(() => this.#restartIfDead(), WATCH_MS).unref();
   }
 
@@ -129,9 +133,11 @@ export class WorkerHost {
     const pid = this.workerdPid;
     if (pid !== null && isAlive(pid)) return;
     logEvent("workerd_died", { worker: this.name, pid });
-    this.#start().catch((thrown) =>
-      logEvent("worker_restart_failed", { worker: this.name, error: errorText(thrown) }),
-    );
+    this.#start().catch((thrown) => {
+      logEvent("worker_restart_failed", { worker: this.name, error: errorText(thrown) });
+      // Miniflare's own restart may have been in the way. Unless it was stopped meanwhile, it is tried again.
+      if (this.state !== "stopped") this.#watchAlive();
+    });
   }
 
   #options(): MiniflareOptions {
