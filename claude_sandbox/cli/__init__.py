@@ -1,0 +1,1 @@
+"""The command line: arguments in, exactly one JSON document out."""

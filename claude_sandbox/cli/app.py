@@ -1,0 +1,54 @@
+"""The root of the command line. What a command does stands in `claude_sandbox.tools`."""
+
+import io
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from typing import Final
+
+import typer
+
+from claude_sandbox.cli import execution
+from claude_sandbox.cli.report import Report, usage_error
+from claude_sandbox.cli.seed_form import literal_arguments
+from claude_sandbox.cli.session import Session
+
+PROGRAM: Final = "claude-sandbox"
+
+app = typer.Typer(
+    name=PROGRAM,
+    help="Operate Claude Code on your own Cloudflare account. One JSON document on stdout, prose on stderr.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("execute-task")(execution.execute_task)
+app.command("generate-token")(execution.generate_token)
+
+
+def invoke(arguments: Sequence[str], session: Session) -> Report:
+    """Parse the arguments and run the tool.
+
+    Raises:
+        ToolError: the tool can't go on, or the arguments can't be used.
+    """
+    command = typer.main.get_command(app)
+    printed = io.StringIO()
+    try:
+        with (
+            redirect_stdout(printed),
+            command.make_context(PROGRAM, literal_arguments(arguments), obj=session) as context,
+        ):
+            report: Report = command.invoke(context)
+    except typer.Exit:
+        return Report({"success": True, "help": printed.getvalue()}, text=printed.getvalue())
+    except typer.TyperException as error:
+        raise usage_error(error.format_message(), "See: claude-sandbox --help") from None
+    return report
+
+
+def run_shell_protocol() -> int:
+    """Answer the shell in its own format: a completion, or the script that asks for completions."""
+    try:
+        app(prog_name=PROGRAM)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0

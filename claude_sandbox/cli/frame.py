@@ -1,0 +1,129 @@
+"""The frame around every tool: exactly one document on stdout, whatever happens inside."""
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+from claude_sandbox.cli.report import ExitCode, Report, ToolError, failure
+from claude_sandbox.cli.seed_form import is_seed_form, seed_exit_code
+from claude_sandbox.cli.session import Session, process_session
+
+PACKAGE: Final = Path(__file__).parent.parent
+COMPLETION_VARIABLE: Final = "_CLAUDE_SANDBOX_COMPLETE"
+
+SHELL_OPTIONS: Final = (["--show-completion"], ["--install-completion"])
+
+
+class Terminated(BaseException):
+    """SIGTERM came."""
+
+
+def run_process() -> int:
+    """Run with the process's own arguments, streams and variables; the exit code."""
+    signal.signal(signal.SIGTERM, _raise_terminated)
+    if COMPLETION_VARIABLE in os.environ or sys.argv[1:2] in SHELL_OPTIONS:
+        return _answer_shell()
+    session = process_session(os.environ)
+    report = run(sys.argv[1:], session)
+    return write(report, session)
+
+
+def run(arguments: Sequence[str], session: Session) -> Report:
+    """The report of the tool that the arguments name. Never raises."""
+    try:
+        with redirect_stdout(session.messages):
+            report = _run_tool(arguments, session)
+    except KeyboardInterrupt:
+        return failure("Interrupted", code="INTERRUPTED", exit_code=ExitCode.INTERRUPTED)
+    except Terminated:
+        return failure("Terminated", code="TERMINATED", exit_code=ExitCode.TERMINATED)
+    except BaseException as error:  # noqa: BLE001 - the promise is one document on every path
+        return internal_failure(error)
+    exit_code = seed_exit_code(report.exit_code) if is_seed_form(arguments) else report.exit_code
+    return replace(report, exit_code=exit_code)
+
+
+def _run_tool(arguments: Sequence[str], session: Session) -> Report:
+    from claude_sandbox.cli.app import invoke  # noqa: PLC0415 - inside the frame, so Ctrl-C while importing is met
+
+    try:
+        return invoke(arguments, session)
+    except ToolError as error:
+        return error.report
+
+
+def internal_failure(error: BaseException) -> Report:
+    """A defect of ours, told without a traceback: its kind and the place in this package."""
+    places = [
+        one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith(str(PACKAGE))
+    ]
+    place = f"{Path(places[-1].filename).relative_to(PACKAGE.parent)}:{places[-1].lineno}" if places else None
+    return failure(
+        f"Internal error: {type(error).__name__}",
+        code="INTERNAL_ERROR",
+        exit_code=ExitCode.INTERNAL,
+        where=place,
+        hint="This is a defect of claude-sandbox; report it with this document.",
+    )
+
+
+def write(report: Report, session: Session) -> int:
+    """Write the report's document; the exit code, which a reader that went away changes."""
+    if sys.stdout is None:
+        return report.exit_code
+    try:
+        sys.stdout.buffer.write(encoded(report, session))
+        sys.stdout.buffer.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.CLOSED_PIPE
+    return report.exit_code
+
+
+def encoded(report: Report, session: Session) -> bytes:
+    """The document as UTF-8 JSON, or what a person reads where stdout is a terminal."""
+    if session.shows_table:
+        from claude_sandbox.cli.rendering import readable  # noqa: PLC0415 - rich, for terminals only
+
+        return session.redact(readable(report)).encode("utf-8", "replace")
+    return json_text(redacted(report.document, session)).encode()
+
+
+def json_text(document: object) -> str:
+    """Readable JSON; escaped to ASCII where a text is no UTF-8, as one with half a surrogate pair."""
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(document, indent=2) + "\n"
+    return text
+
+
+def redacted(value: Any, session: Session) -> Any:  # noqa: ANN401 - any JSON value
+    """The value without the session's secrets, in keys too."""
+    if isinstance(value, str):
+        return session.redact(value)
+    if isinstance(value, dict):
+        return {session.redact(str(key)): redacted(one, session) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted(one, session) for one in value]
+    return value
+
+
+def _answer_shell() -> int:
+    """The shell asks for completions, in its own format."""
+    from claude_sandbox.cli.app import run_shell_protocol  # noqa: PLC0415 - typer, when it is needed
+
+    return run_shell_protocol()
+
+
+def _raise_terminated(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated

@@ -1,0 +1,1 @@
+"""One module for each tool: a function from its arguments to a report."""

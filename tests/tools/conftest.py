@@ -1,0 +1,16 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.tools.service import TOKEN, seed_service, served
+
+
+@pytest.fixture
+def healthy_url() -> Iterator[str]:
+    with served(seed_service()) as url:
+        yield url
+
+
+@pytest.fixture
+def token_environment() -> dict[str, str]:
+    return {"CLAUDE_SANDBOX_TOKEN": TOKEN}

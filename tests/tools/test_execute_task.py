@@ -1,0 +1,167 @@
+"""`execute-task`: the seed's call and ours, against a server on a real port."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from claude_sandbox.cli.report import ExitCode
+from tests.tools.command_line import Ran, run_tool
+from tests.tools.service import (
+    ANSWER,
+    TASK_ID,
+    TOKEN,
+    Answer,
+    FakeService,
+    answering,
+    answering_text,
+    dead_url,
+    raw_server,
+    seed_service,
+    served,
+)
+
+
+def ask(url: str, folder: Path, *arguments: str, task: str = "What is 2 + 2?") -> Ran:
+    environment = {"CLAUDE_SANDBOX_URL": url, "CLAUDE_SANDBOX_TOKEN": TOKEN}
+    return run_tool("execute-task", task, *arguments, environment=environment, folder=folder)
+
+
+def ask_service(answer: Answer, folder: Path) -> Ran:
+    with served(FakeService({"POST /execute": answer})) as url:
+        return ask(url, folder)
+
+
+def test_seed_call_gives_the_answer_and_its_time(healthy_url: str, tmp_path: Path) -> None:
+    ran = run_tool("execute-task", healthy_url, TOKEN, "What is 2 + 2?", "60000", folder=tmp_path)
+    assert ran.exit_code == 0
+    assert ran.document.items() >= ANSWER.items()
+    assert isinstance(ran.document["execution_time_ms"], int)
+
+
+def test_seed_call_warns_of_the_visible_token(healthy_url: str, tmp_path: Path) -> None:
+    ran = run_tool("execute-task", healthy_url, TOKEN, "hello", folder=tmp_path)
+    assert "CLAUDE_SANDBOX_TOKEN_FILE" in ran.stderr
+    assert TOKEN not in ran.stderr + ran.stdout
+
+
+@pytest.mark.parametrize("task", ["-n", "--help", "two\nlines", '"; $(id) `id` \\', "é✓", "--format=json"])
+def test_task_arrives_as_it_was_typed(task: str, tmp_path: Path) -> None:
+    service = seed_service()
+    with served(service) as url:
+        run_tool("execute-task", url, TOKEN, task, folder=tmp_path)
+    assert service.calls[0].json == {"task": task, "timeout": 300_000}
+
+
+def test_token_by_dash_comes_from_stdin(healthy_url: str, tmp_path: Path) -> None:
+    ran = run_tool("execute-task", healthy_url, "-", "hello", folder=tmp_path, stdin=f"{TOKEN}\n")
+    assert ran.exit_code == 0
+
+
+def test_token_file_of_the_environment_is_read(healthy_url: str, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    environment = {"CLAUDE_SANDBOX_URL": healthy_url, "CLAUDE_SANDBOX_TOKEN_FILE": "token"}
+    ran = run_tool("execute-task", "--format", "json", "hello", environment=environment, folder=tmp_path)
+    assert ran.document["success"] is True
+
+
+def test_outputs_of_localcloud_are_found(healthy_url: str, tmp_path: Path) -> None:
+    token_file = tmp_path / ".localcloud" / "auth-token"
+    token_file.parent.mkdir()
+    token_file.write_text(TOKEN)
+    outputs = {"worker_url": healthy_url, "auth_token_file": str(token_file)}
+    (tmp_path / ".localcloud" / "outputs.json").write_text(json.dumps(outputs))
+    assert run_tool("execute-task", "hello", folder=tmp_path).exit_code == 0
+
+
+def test_address_of_a_folder_never_gets_the_environments_token(tmp_path: Path) -> None:
+    (tmp_path / ".localcloud").mkdir()
+    (tmp_path / ".localcloud" / "outputs.json").write_text(json.dumps({"worker_url": dead_url()}))
+    ran = run_tool("execute-task", "hello", environment={"CLAUDE_SANDBOX_TOKEN": TOKEN}, folder=tmp_path)
+    assert ran.document["error"] == "Missing required arguments"
+
+
+def test_missing_arguments_are_told_as_by_the_seed(tmp_path: Path) -> None:
+    ran = run_tool("execute-task", folder=tmp_path)
+    assert ran.exit_code == 1
+    assert ran.document.items() >= {"success": False, "error": "Missing required arguments"}.items()
+    assert {"usage", "example"} <= ran.document.keys()
+
+
+@pytest.mark.parametrize("timeout", ["", "0", "-1", "1.5", '1, "task":"evil"', "999", "3600001", "٣٠٠٠"])
+def test_refuses_a_timeout_that_is_no_number_in_range(timeout: str, tmp_path: Path) -> None:
+    service = seed_service()
+    with served(service) as url:
+        ran = ask(url, tmp_path, f"--timeout-ms={timeout}")
+    assert (ran.exit_code, service.calls) == (ExitCode.USAGE, [])
+
+
+def test_task_that_failed_fails_the_tool(tmp_path: Path) -> None:
+    ran = ask_service(answering({**ANSWER, "success": False, "stderr": "no"}), tmp_path)
+    assert (ran.exit_code, ran.document["success"]) == (ExitCode.FAILED, False)
+
+
+REFUSALS = [
+    (400, ExitCode.FAILED, "Bad request - task is required"),
+    (401, ExitCode.AUTHENTICATION, "Unauthorized - check your auth token"),
+    (403, ExitCode.AUTHENTICATION, "Forbidden"),
+    (404, ExitCode.FAILED, "Unexpected response"),
+    (408, ExitCode.TIMEOUT, "Request timeout"),
+    (429, ExitCode.BUSY, "Unexpected response"),
+    (500, ExitCode.FAILED, "Server error - task execution failed"),
+    (503, ExitCode.BUSY, "Unexpected response"),
+]
+
+
+@pytest.mark.parametrize(("status", "exit_code", "error"), REFUSALS)
+def test_refusal_has_its_words_and_exit_code(
+    status: int, exit_code: ExitCode, error: str, tmp_path: Path
+) -> None:
+    ran = ask_service(answering({"error": "told", "taskId": TASK_ID}, status), tmp_path)
+    assert ran.exit_code == exit_code
+    assert ran.document.items() >= {"success": False, "error": error, "http_code": status}.items()
+
+
+def test_timeout_tells_the_current_one(tmp_path: Path) -> None:
+    ran = ask_service(answering({"error": "Request timeout", "taskId": TASK_ID}, 408), tmp_path)
+    assert ran.document.items() >= {"current_timeout_ms": 300_000, "taskId": TASK_ID}.items()
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 404, 502])
+def test_page_of_something_else_is_no_answer(status: int, tmp_path: Path) -> None:
+    ran = ask_service(answering_text("<html>hello</html>", status), tmp_path)
+    assert (ran.exit_code, ran.document["http_code"]) == (ExitCode.BAD_ANSWER, status)
+
+
+@pytest.mark.parametrize("body", ["{", "[]", "null", "4", '{"success": "yes"}', "[" * 100_000])
+def test_broken_answer_is_no_answer(body: str, tmp_path: Path) -> None:
+    ran = ask_service(answering_text(body, media_type="application/json"), tmp_path)
+    assert ran.exit_code == ExitCode.BAD_ANSWER
+
+
+def test_dead_port_is_unreachable(tmp_path: Path) -> None:
+    ran = ask(dead_url(), tmp_path)
+    assert (ran.exit_code, ran.document["code"]) == (ExitCode.UNREACHABLE, "UNREACHABLE")
+
+
+@pytest.mark.parametrize("end", ["reset", "closed"])
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{"])
+def test_cut_connection_does_not_say_that_nothing_ran(answer: bytes, end: str, tmp_path: Path) -> None:
+    with raw_server(answer, resets=end == "reset") as url:
+        ran = ask(url, tmp_path)
+    assert (ran.exit_code, ran.document["code"]) == (ExitCode.UNREACHABLE, "CONNECTION_CUT")
+
+
+def test_seed_form_knows_exit_codes_zero_and_one_only(tmp_path: Path) -> None:
+    ran = run_tool("execute-task", dead_url(), TOKEN, "hello", folder=tmp_path)
+    assert ran.exit_code == ExitCode.FAILED
+
+
+def test_token_that_the_service_echoes_is_not_written(tmp_path: Path) -> None:
+    ran = ask_service(answering({**ANSWER, "stdout": f"Bearer {TOKEN}"}), tmp_path)
+    assert TOKEN not in ran.stdout
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "http://", "http://a b", "http://u:p@x", "http://x:0", "//x"])
+def test_refuses_an_address_that_is_none(url: str, tmp_path: Path) -> None:
+    assert ask("http://127.0.0.1:1", tmp_path, f"--url={url}").exit_code == ExitCode.USAGE

@@ -1,0 +1,93 @@
+"""Exactly one document on stdout, on every path."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from starlette.types import Receive, Scope, Send
+
+from claude_sandbox.cli.frame import internal_failure, json_text
+from claude_sandbox.cli.report import ExitCode
+from tests.tools.command_line import program, run_program, run_tool
+from tests.tools.service import TOKEN, served
+
+
+def test_token_has_256_bits_and_is_known_by_its_digest() -> None:
+    ran = run_program("generate-token")
+    assert ran.exit_code == 0
+    assert len(bytes.fromhex(ran.document["token"])) == 32
+    assert set(ran.document["instructions"]) == {"step1", "step2", "step3", "step4"}
+
+
+def test_help_is_a_document_where_no_terminal_reads() -> None:
+    ran = run_program("--help")
+    assert "generate-token" in ran.document["help"]
+
+
+def test_unknown_command_is_a_usage_error(tmp_path: Path) -> None:
+    ran = run_tool("explode", folder=tmp_path)
+    assert (ran.exit_code, ran.document["code"]) == (ExitCode.USAGE, "USAGE")
+
+
+def test_defect_is_told_without_a_traceback() -> None:
+    report = internal_failure(ZeroDivisionError("secret detail"))
+    assert report.exit_code == ExitCode.INTERNAL
+    assert "secret detail" not in str(report.document)
+
+
+def test_half_a_surrogate_pair_is_escaped() -> None:
+    assert json_text({"a": "\ud800é"}) == '{\n  "a": "\\ud800\\u00e9"\n}\n'
+
+
+def test_closed_pipe_ends_without_noise() -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    command = [sys.executable, "-m", "claude_sandbox", "generate-token"]
+    done = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (ExitCode.CLOSED_PIPE, "")
+
+
+def test_closed_stdout_ends_without_noise() -> None:
+    command = f"{sys.executable} -m claude_sandbox generate-token >&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+class HangingService:
+    """Takes a request and never answers."""
+
+    def __init__(self) -> None:
+        self.arrived = threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
+        while scope["type"] == "http" and (await receive())["type"] != "http.disconnect":
+            self.arrived.set()
+
+
+def interrupted(number: signal.Signals) -> tuple[int, str]:
+    """A task that waits for ever gets a signal once its request has arrived."""
+    environment = {"CLAUDE_SANDBOX_TOKEN": TOKEN}
+    service = HangingService()
+    with served(service) as url:
+        process = program("execute-task", "hello", environment={**environment, "CLAUDE_SANDBOX_URL": url})
+        service.arrived.wait(timeout=30)
+        process.send_signal(number)
+        stdout, stderr = process.communicate(timeout=30)
+    assert "Traceback" not in stderr
+    return process.returncode, stdout
+
+
+def test_interrupt_is_told_in_a_document() -> None:
+    exit_code, stdout = interrupted(signal.SIGINT)
+    assert exit_code == ExitCode.INTERRUPTED
+    assert '"INTERRUPTED"' in stdout
+
+
+def test_termination_is_told_in_a_document() -> None:
+    exit_code, stdout = interrupted(signal.SIGTERM)
+    assert exit_code == ExitCode.TERMINATED
+    assert '"TERMINATED"' in stdout
