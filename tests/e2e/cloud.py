@@ -59,7 +59,8 @@ class Cloud:
 
     def worker_log(self, service: "Service") -> list[dict[str, Any]]:
         """What the Worker logged, one document per event."""
-        lines = (self.home.logs / f"worker-{service.name}.jsonl").read_text().splitlines()
+        log = self.home.logs / f"worker-{service.name}.jsonl"
+        lines = log.read_text().splitlines() if log.exists() else []
         return [json.loads(line) for line in lines if line.startswith('{"event"')]
 
     def has_phase(self, service: "Service", task_id: str, phase: str) -> bool:

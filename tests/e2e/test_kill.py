@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from functools import partial
 from typing import Any
 
 import httpx
@@ -63,7 +64,7 @@ def test_queued_tasks_survive(recording_cloud: Cloud, recording_service: Service
     cloud, service = recording_cloud, recording_service
     blockers = [service.submit("fault:sleep") for _ in range(5)]
     for blocker in blockers:
-        await_condition(lambda task_id=blocker: cloud.has_phase(service, task_id, "running"))
+        await_condition(partial(cloud.has_phase, service, blocker, "running"))
     markers = [f"marker-queued-{number}-" for number in range(ROUNDS)]
     queued = [service.submit(f"{marker} What is 2 + 2?") for marker in markers]
     for _ in range(ROUNDS):

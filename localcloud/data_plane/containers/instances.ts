@@ -129,8 +129,7 @@ export class Instances {
 
   async #assign(namespaceId: string, objectId: string, image: string): Promise<Instance> {
     await pause(this.#faults.current.container_start_delay_ms);
-    const prepared = await (this.#prepared ?? this.#prepare());
-    this.#prepared = this.#prepare();
+    const prepared = await this.#takePrepared();
     prepared.egress.routeTo(this.#route(namespaceId, objectId));
     const startedAt = new Date().toISOString();
     const instance = { namespaceId, objectId, image, startedAt, container: prepared.container };
@@ -142,6 +141,14 @@ export class Instances {
       logEvent("container_exited", { namespaceId, objectId, ...exit });
     });
     return instance;
+  }
+
+  /** Taken before any wait, or two objects would get the same container. */
+  #takePrepared(): Promise<Prepared> {
+    const taken = this.#prepared ?? this.#prepare();
+    this.#prepared = this.#prepare();
+    this.#prepared.catch(() => undefined);
+    return taken;
   }
 
   /** One instance stands ready ahead, as Cloudflare keeps some; it belongs to nobody and has run nothing. */
