@@ -19,6 +19,7 @@ export function installWorkerdLauncher(folders: Folders): void {
   const prefix = hasSetpriv ? "setpriv --pdeathsig KILL -- " : "";
   const script = [
     "#!/bin/sh",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell reads it.
     'file="${LOCALCLOUD_WORKERD_PID_FILE:-/dev/null}"',
     '[ ! -f "$file" ] || exit 1',
     'echo $$ >"$file"',
