@@ -11,6 +11,7 @@ from claude_sandbox.cli import execution
 from claude_sandbox.cli.report import Report, usage_error
 from claude_sandbox.cli.seed_form import literal_arguments
 from claude_sandbox.cli.session import Session
+from claude_sandbox.cli.tasks import tasks
 
 PROGRAM: Final = "claude-sandbox"
 
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.command("execute-task")(execution.execute_task)
 app.command("generate-token")(execution.generate_token)
+app.add_typer(tasks, name="tasks")
 
 
 def invoke(arguments: Sequence[str], session: Session) -> Report:

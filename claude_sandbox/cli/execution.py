@@ -1,5 +1,6 @@
 """`execute-task` and `generate-token`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,10 @@ def execute_task(
     timeout_ms: Annotated[
         str | None, typer.Option("--timeout-ms", help="Milliseconds that the run may take.")
     ] = None,
+    idempotency_key: Annotated[
+        str | None,
+        typer.Option("--idempotency-key", help="The same key never runs a task twice; makes a retry safe."),
+    ] = None,
     _format: FormatOption = Format.AUTO,
 ) -> Report:
     """Run a task in a fresh sandbox and wait for its answer.
@@ -36,7 +41,7 @@ def execute_task(
 
     chosen = connection.Chosen(url=url, token_file=token_file, outputs=outputs)
     request = tool.read_request(context.obj, arguments or [], chosen, task_file, timeout_ms)
-    return tool.execute(context.obj, request)
+    return tool.execute(context.obj, replace(request, idempotency_key=tool.checked_key(idempotency_key)))
 
 
 def generate_token(*, _format: FormatOption = Format.AUTO) -> Report:

@@ -1,24 +1,24 @@
 """A task sent to the service, its answer waited for."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import httpx
-
-from claude_sandbox.cli.connection import STDIN, Chosen, read_file, require_connection
+from claude_sandbox.cli.connection import STDIN, Chosen, is_plain, read_file, require_connection
 from claude_sandbox.cli.report import Document, ExitCode, Report, ToolError, failure, usage_error
 from claude_sandbox.cli.seed_form import is_url
 from claude_sandbox.cli.session import Session
+from claude_sandbox.client import BadAnswer, Progress, SandboxClient, SandboxError, TaskResult, TaskState
+from claude_sandbox.tools.service_errors import report_of_error
 
 DEFAULT_TIMEOUT_MS: Final = 300_000
 TIMEOUT_RANGE_MS: Final = (1_000, 3_600_000)
 """What a stack may allow; the service itself judges by its own limits."""
-GRACE_S: Final = 30.0
-"""How much longer than the task's timeout its answer is waited for."""
-CONNECT_TIMEOUT_S: Final = 10.0
-SHOWN_RESPONSE_CHARACTERS: Final = 2_000
+MAX_KEY_CHARACTERS: Final = 255
+REQUEST_TIMEOUT: Final = 408
+SERVICE_FAILURES: Final = frozenset({"SANDBOX_UNAVAILABLE", "SANDBOX_LOST", "RUNNER_DIED", "INTERNAL_ERROR"})
+"""Codes of a result for which the waiting `POST /execute` answers 500: the run could not be carried out."""
 SEED_ARGUMENTS: Final = (3, 4)
 
 USAGE: Final = "claude-sandbox execute-task <worker-url> <auth-token> <task> [timeout-ms]"
@@ -28,8 +28,8 @@ EXAMPLE: Final = (
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """What the tool says of a status: the seed's words where the seed has it."""
+class Words:
+    """What the seed says of a status."""
 
     error: str
     exit_code: ExitCode
@@ -37,21 +37,17 @@ class Refusal:
 
 
 REFUSALS: Final = {
-    400: Refusal("Bad request - task is required", ExitCode.FAILED),
-    401: Refusal(
+    400: Words("Bad request - task is required", ExitCode.FAILED),
+    401: Words(
         "Unauthorized - check your auth token",
         ExitCode.AUTHENTICATION,
         "Verify SERVER_AUTH_TOKEN matches the deployed secret",
     ),
-    403: Refusal("Forbidden", ExitCode.AUTHENTICATION),
-    408: Refusal("Request timeout", ExitCode.TIMEOUT, "Increase timeout or simplify the task"),
-    429: Refusal("Unexpected response", ExitCode.BUSY),
-    500: Refusal(
+    408: Words("Request timeout", ExitCode.TIMEOUT, "Increase timeout or simplify the task"),
+    500: Words(
         "Server error - task execution failed", ExitCode.FAILED, "Check worker logs with: npx wrangler tail"
     ),
-    503: Refusal("Unexpected response", ExitCode.BUSY),
 }
-OTHER_REFUSAL: Final = Refusal("Unexpected response", ExitCode.FAILED)
 
 
 @dataclass(frozen=True)
@@ -62,6 +58,7 @@ class Request:
     token: str
     task: str
     timeout_ms: int
+    idempotency_key: str | None = None
 
 
 def read_request(
@@ -134,94 +131,82 @@ def checked_timeout(timeout_ms: str | None) -> int:
     return int(timeout_ms)
 
 
+def checked_key(key: str | None) -> str | None:
+    """1 to 255 visible ASCII characters, as the service takes them.
+
+    Raises:
+        ToolError: the key is none.
+    """
+    if key is None or (is_plain(key) and 1 <= len(key) <= MAX_KEY_CHARACTERS):
+        return key
+    raise usage_error("The idempotency key can't be used", "Use 1 to 255 visible ASCII characters.")
+
+
 def execute(session: Session, request: Request) -> Report:
-    """Send the task, wait for its answer, and say how it went."""
+    """Send the task, wait for its end, and say how it went."""
     began = time.monotonic()
-    session.tell("Waiting for the answer")
-    report = send(request)
+    try:
+        with SandboxClient(request.url, request.token) as sandbox:
+            result = sandbox.run(
+                request.task,
+                timeout_ms=request.timeout_ms,
+                idempotency_key=request.idempotency_key,
+                on_progress=StateTeller(session),
+            )
+        report = finished(result, request)
+    except SandboxError as error:
+        report = refused(error, request)
     report.document["execution_time_ms"] = round((time.monotonic() - began) * 1000)
     return report
 
 
-def send(request: Request) -> Report:
-    wait_s = request.timeout_ms / 1000 + GRACE_S
-    timeout = httpx.Timeout(wait_s, connect=CONNECT_TIMEOUT_S)
-    body = {"task": request.task, "timeout": request.timeout_ms}
-    headers = {"Authorization": f"Bearer {request.token}"}
-    try:
-        with httpx.Client(timeout=timeout) as client:
-            answer = client.post(f"{request.url}/execute", json=body, headers=headers)
-    except httpx.HTTPError as error:
-        return unreachable(error)
-    return report_of(answer, request)
+class StateTeller:
+    """Tells each change of the task's state once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._told: str | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        now = f"Task {progress.task_id} is {progress.state or 'under way'}"
+        if now != self._told:
+            self._session.tell(now)
+            self._told = now
 
 
-def unreachable(error: httpx.HTTPError) -> Report:
-    """No answer. Where the request may have arrived, the document does not say that nothing was started."""
-    if isinstance(error, httpx.ReadTimeout):
-        return failure(
-            "Request timeout",
-            code="NO_ANSWER_IN_TIME",
-            exit_code=ExitCode.TIMEOUT,
-            http_code=0,
-            hint="The task may go on; look with: claude-sandbox tasks list",
-        )
-    has_arrived = isinstance(error, httpx.ReadError | httpx.RemoteProtocolError | httpx.WriteError)
-    return failure(
-        "The connection was cut" if has_arrived else "Cannot reach the worker",
-        code="CONNECTION_CUT" if has_arrived else "UNREACHABLE",
-        exit_code=ExitCode.UNREACHABLE,
-        http_code=0,
-        details=f"{type(error).__name__}: {error}",
-        hint="The task may go on; look with: claude-sandbox tasks list"
-        if has_arrived
-        else "Check the URL and the network; then: claude-sandbox doctor",
-    )
+def finished(result: TaskResult, request: Request) -> Report:
+    """A run that ended: its document, or the failure that the waiting call answers for such an end."""
+    if result.status is TaskState.TIMED_OUT:
+        return failed_run(result, 408, {"current_timeout_ms": request.timeout_ms})
+    if result.code in SERVICE_FAILURES:
+        return failed_run(result, 500, {})
+    document = result.document()
+    if "execution_time_ms" in document:
+        document["run_time_ms"] = document["execution_time_ms"]
+    return Report(document, ExitCode.OK if result.success else ExitCode.FAILED, result.text)
 
 
-def report_of(answer: httpx.Response, request: Request) -> Report:
-    body = json_object(answer)
-    if answer.status_code == httpx.codes.OK:
-        return finished(answer, body)
-    told = REFUSALS.get(answer.status_code, OTHER_REFUSAL)
-    is_ours = "error" in body
+def failed_run(result: TaskResult, status: int, more: Document) -> Report:
+    told = REFUSALS[status]
     return failure(
         told.error,
-        code=str(body.get("code", f"HTTP_{answer.status_code}")),
-        exit_code=told.exit_code if is_ours else ExitCode.BAD_ANSWER,
-        http_code=answer.status_code,
-        taskId=body.get("taskId"),
-        details=body.get("details"),
-        hint=told.hint or body.get("detail"),
-        response=shown(answer),
-        current_timeout_ms=request.timeout_ms if answer.status_code == httpx.codes.REQUEST_TIMEOUT else None,
+        code=result.code or f"HTTP_{status}",
+        exit_code=told.exit_code,
+        http_code=status,
+        taskId=result.task_id,
+        hint=told.hint,
+        response=result.text,
+        **more,
     )
 
 
-def finished(answer: httpx.Response, body: Document) -> Report:
-    """A run that ended; anything else with status 200 is no answer of this service."""
-    if isinstance(body.get("success"), bool) and isinstance(body.get("taskId"), str):
-        output = body.get("output")
-        exit_code = ExitCode.OK if body["success"] else ExitCode.FAILED
-        return Report(dict(body), exit_code, output if isinstance(output, str) else None)
-    return failure(
-        "Unexpected response",
-        code="BAD_ANSWER",
-        exit_code=ExitCode.BAD_ANSWER,
-        http_code=answer.status_code,
-        response=shown(answer),
-        hint="Something else answers at this address; check the worker URL.",
-    )
-
-
-def json_object(answer: httpx.Response) -> Document:
-    """The answer's body where it is a JSON object, else nothing."""
-    try:
-        body = answer.json()
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-def shown(answer: httpx.Response) -> str:
-    return answer.text[:SHOWN_RESPONSE_CHARACTERS]
+def refused(error: SandboxError, request: Request) -> Report:
+    """An error of the call in the seed's words for its status, where the service itself answered."""
+    report = report_of_error(error)
+    told = REFUSALS.get(error.facts.status or 0)
+    if told is None or isinstance(error, BadAnswer):
+        return report
+    words: Document = {"error": told.error, "hint": told.hint or error.next_step}
+    if error.facts.status == REQUEST_TIMEOUT:
+        words["current_timeout_ms"] = request.timeout_ms
+    return replace(report, document={**report.document, **words})

@@ -16,6 +16,20 @@ from localcloud.asgi_server import listen, serve
 TOKEN = "canary-token-5f1c0a7e9b"
 TASK_ID = "a1b2c3d4-e5f6-4890-abcd-ef1234567890"
 ANSWER = {"taskId": TASK_ID, "success": True, "stdout": "4\n", "stderr": "", "output": "4\n"}
+TIME = "2026-11-23T22:00:00.000Z"
+RESULT = {
+    **ANSWER,
+    "timestamp": TIME,
+    "status": "succeeded",
+    "code": None,
+    "truncated": False,
+    "execution_time_ms": 1_200,
+    "cost_usd": 0.0123,
+    "num_turns": 2,
+    "permission_denials": [],
+    "session_id": None,
+    "attempts": 1,
+}
 
 Answer = Callable[[Request, bytes], Response]
 
@@ -89,6 +103,35 @@ def seed_service() -> FakeService:
             "GET /health": answering(HEALTH),
             "POST /execute": authorized(answering(ANSWER)),
             f"GET /tasks/{TASK_ID}/result": authorized(answering(result)),
+        }
+    )
+
+
+def task_service(*states: str) -> FakeService:
+    """A healthy service with the newer API: a task goes through these states and then succeeds."""
+    left = list(states)
+    times = {"created_at": TIME, "started_at": TIME, "ended_at": TIME}
+    task = {"taskId": TASK_ID, "attempts": 1, "timeout_ms": 300_000, **times}
+    summary = {"taskId": TASK_ID, "status": "succeeded", "created_at": TIME}
+
+    def result(_request: Request, _body: bytes) -> Response:
+        if left:
+            pending = {"error": "Task result not found", "code": "RESULT_NOT_FOUND", "status": left.pop(0)}
+            return JSONResponse(pending, 404)
+        return JSONResponse(RESULT)
+
+    def page(request: Request, _body: bytes) -> Response:
+        cursor = None if "cursor" in request.query_params else "1"
+        return JSONResponse({"tasks": [summary], "cursor": cursor})
+
+    return FakeService(
+        {
+            "GET /health": answering(HEALTH),
+            "POST /execute": authorized(answering({"taskId": TASK_ID, "status": "queued"}, 202)),
+            "GET /tasks": authorized(page),
+            f"GET /tasks/{TASK_ID}": authorized(answering({**task, "status": "succeeded"})),
+            f"GET /tasks/{TASK_ID}/result": authorized(result),
+            f"POST /tasks/{TASK_ID}/cancel": authorized(answering({**task, "status": "cancelled"}, 202)),
         }
     )
 

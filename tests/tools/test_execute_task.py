@@ -9,6 +9,7 @@ from claude_sandbox.cli.report import ExitCode
 from tests.tools.command_line import Ran, run_tool
 from tests.tools.service import (
     ANSWER,
+    RESULT,
     TASK_ID,
     TOKEN,
     Answer,
@@ -19,6 +20,7 @@ from tests.tools.service import (
     raw_server,
     seed_service,
     served,
+    task_service,
 )
 
 
@@ -104,12 +106,12 @@ def test_task_that_failed_fails_the_tool(tmp_path: Path) -> None:
 REFUSALS = [
     (400, ExitCode.FAILED, "Bad request - task is required"),
     (401, ExitCode.AUTHENTICATION, "Unauthorized - check your auth token"),
-    (403, ExitCode.AUTHENTICATION, "Forbidden"),
-    (404, ExitCode.FAILED, "Unexpected response"),
+    (403, ExitCode.AUTHENTICATION, "told"),
+    (404, ExitCode.FAILED, "told"),
     (408, ExitCode.TIMEOUT, "Request timeout"),
-    (429, ExitCode.BUSY, "Unexpected response"),
+    (429, ExitCode.BUSY, "told"),
     (500, ExitCode.FAILED, "Server error - task execution failed"),
-    (503, ExitCode.BUSY, "Unexpected response"),
+    (503, ExitCode.BUSY, "told"),
 ]
 
 
@@ -165,3 +167,30 @@ def test_token_that_the_service_echoes_is_not_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["ftp://x", "http://", "http://a b", "http://u:p@x", "http://x:0", "//x"])
 def test_refuses_an_address_that_is_none(url: str, tmp_path: Path) -> None:
     assert ask("http://127.0.0.1:1", tmp_path, f"--url={url}").exit_code == ExitCode.USAGE
+
+
+def test_waits_for_a_task_that_was_accepted(tmp_path: Path) -> None:
+    with served(task_service("queued", "running")) as url:
+        ran = ask(url, tmp_path)
+    assert ran.document.items() >= {**ANSWER, "status": "succeeded", "run_time_ms": 1_200}.items()
+    assert f"Task {TASK_ID} is running" in ran.stderr
+
+
+ENDS = [
+    ("timed_out", "RUN_TIMED_OUT", 408, ExitCode.TIMEOUT),
+    ("failed", "SANDBOX_UNAVAILABLE", 500, ExitCode.FAILED),
+    ("interrupted", "SANDBOX_LOST", 500, ExitCode.FAILED),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "http_code", "exit_code"), ENDS)
+def test_end_is_told_as_the_waiting_call_tells_it(
+    status: str, code: str, http_code: int, exit_code: ExitCode, tmp_path: Path
+) -> None:
+    service = task_service()
+    ended = {**RESULT, "success": False, "status": status, "code": code}
+    service.answers[f"GET /tasks/{TASK_ID}/result"] = answering(ended)
+    with served(service) as url:
+        ran = ask(url, tmp_path)
+    assert ran.exit_code == exit_code
+    assert ran.document.items() >= {"success": False, "http_code": http_code, "code": code}.items()

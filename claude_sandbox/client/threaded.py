@@ -1,0 +1,140 @@
+"""The client that waits in its thread."""
+
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+
+from claude_sandbox.client import flows, operations
+from claude_sandbox.client.flows import Exchange, Flow, Now, OnProgress, Pause, Reply
+from claude_sandbox.client.http import bearer, request_arguments
+from claude_sandbox.client.models import (
+    Health,
+    Submission,
+    Task,
+    TaskPage,
+    TaskResult,
+    TaskState,
+    TaskSummary,
+)
+from claude_sandbox.client.operations import DEFAULT_TIMEOUT_MS
+from claude_sandbox.client.wire import unreachable
+
+T = TypeVar("T")
+
+
+class SandboxClient:
+    """A deployment of the service. Use it in `with`, or call `close`.
+
+    Every method raises `SandboxError`.
+
+    Args:
+        url: of the Worker, without a path.
+        token: of one of the stack's clients. None reaches `health` only.
+        transport: of httpx, in place of the network.
+        pause: waits for seconds.
+        now: seconds of a clock that never goes back.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str | None,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        pause: Callable[[float], None] = time.sleep,
+        now: Now = time.monotonic,
+    ) -> None:
+        self._http = httpx.Client(base_url=url, headers=bearer(token), transport=transport)
+        self._pause = pause
+        self._now = now
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def health(self) -> Health:
+        """Whether the service lives. Needs no token."""
+        return self._drive(operations.health())
+
+    def run(
+        self,
+        task: str,
+        *,
+        timeout_ms: int = DEFAULT_TIMEOUT_MS,
+        idempotency_key: str | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> TaskResult:
+        """Submit a task and wait for its end. `success` of the result tells how it ended."""
+        return self._drive(flows.run(task, timeout_ms, idempotency_key, on_progress, self._now))
+
+    def submit(
+        self, task: str, *, timeout_ms: int = DEFAULT_TIMEOUT_MS, idempotency_key: str | None = None
+    ) -> Submission:
+        """Hand a task over. With an idempotency key it is repeated on transient errors."""
+        return self._drive(flows.submit(task, timeout_ms, idempotency_key))
+
+    def wait(
+        self,
+        task_id: str,
+        *,
+        timeout_ms: int = DEFAULT_TIMEOUT_MS,
+        on_progress: OnProgress | None = None,
+    ) -> TaskResult:
+        """The result, once the task has ended. `TimedOut` leaves the task going."""
+        return self._drive(flows.wait(task_id, timeout_ms, on_progress, self._now))
+
+    def status(self, task_id: str) -> Task:
+        """How a task stands."""
+        return self._drive(operations.status(task_id))
+
+    def result(self, task_id: str) -> TaskResult:
+        """The result of a task that has ended; `NotFound` before."""
+        return self._drive(operations.result(task_id))
+
+    def cancel(self, task_id: str) -> Task:
+        """End a task. One that has ended stays as it is."""
+        return self._drive(operations.cancel(task_id))
+
+    def page(self, *, state: TaskState | None = None, limit: int = 20, cursor: str | None = None) -> TaskPage:
+        """One page of this client's tasks, newest first."""
+        return self._drive(operations.page(state, limit, cursor))
+
+    def tasks(self, *, state: TaskState | None = None) -> Iterator[TaskSummary]:
+        """All of this client's tasks, newest first, a page at a time."""
+        cursor: str | None = None
+        while True:
+            page = self.page(state=state, limit=100, cursor=cursor)
+            yield from page.tasks
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+    def _drive(self, flow: Flow[T]) -> T:
+        reply: Reply = None
+        while True:
+            try:
+                step = flow.send(reply)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            reply = self._perform(step)
+
+    def _perform(self, step: Exchange | Pause) -> Reply:
+        if isinstance(step, Pause):
+            self._pause(step.seconds)
+            return None
+        try:
+            return self._http.request(**request_arguments(step))
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return unreachable(error)
