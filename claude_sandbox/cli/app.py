@@ -7,7 +7,7 @@ from typing import Final
 
 import typer
 
-from claude_sandbox.cli import execution
+from claude_sandbox.cli import checks, execution
 from claude_sandbox.cli.report import Report, usage_error
 from claude_sandbox.cli.seed_form import literal_arguments
 from claude_sandbox.cli.session import Session
@@ -23,6 +23,10 @@ app = typer.Typer(
 )
 app.command("execute-task")(execution.execute_task)
 app.command("generate-token")(execution.generate_token)
+app.command("check-prerequisites")(checks.check_prerequisites)
+app.command("validate-config")(checks.validate_config)
+app.command("test-deployment")(checks.deployment)
+app.command("diagnose")(checks.diagnose)
 app.add_typer(tasks, name="tasks")
 
 

@@ -1,0 +1,71 @@
+"""`Pulumi.<stack>.yaml`, judged by the very model that the deployment reads."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from claude_sandbox.cli.report import Document
+from claude_sandbox.tools.findings import Findings
+from infra.settings import SECRET_KEYS, SettingsError, parse_settings
+
+PREFIX: Final = "autonomous-claude-sandbox:"
+PRESENT: Final = "present"
+"""Stands for a secret: only whether there is one counts."""
+
+
+def check_stack_file(file: Path, findings: Findings) -> Document:
+    """Every problem at once, each with key path, value, rule and fix. Secrets are not looked at."""
+    config = read_config(file)
+    if config is None:
+        findings.issues.append(f"{file.name} is no stack file: YAML with a mapping under `config` is needed")
+        return {"valid": False, "problems": []}
+    values = {key.removeprefix(PREFIX): one for key, one in config.items() if key.startswith(PREFIX)}
+    if not values:
+        findings.issues.append(f"{file.name} has no key that begins with {PREFIX}")
+        return {"valid": False, "problems": []}
+    findings.warnings.extend(missing_secrets(file.name, values))
+    problems = [*clear_secrets(values), *settings_problems(values)]
+    findings.issues.extend(f"{file.name}: {problem['text']}" for problem in problems)
+    return {"valid": not problems, "problems": problems}
+
+
+def read_config(file: Path) -> dict[str, Any] | None:
+    """The mapping under `config`; None where the file is something else."""
+    try:
+        document = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        return None
+    config = document.get("config") if isinstance(document, dict) else None
+    return {str(key): one for key, one in config.items()} if isinstance(config, dict) else None
+
+
+def missing_secrets(name: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """They may also come from the environment of the deployment, as localcloud's do."""
+    if "claudeCredential" not in values:
+        yield f"{name} holds no claudeCredential; set it with: pulumi config set --secret claudeCredential"
+    if "serverAuthToken" not in values and not values.get("clients"):
+        yield f"{name} holds no serverAuthToken; set it with: pulumi config set --secret serverAuthToken"
+
+
+def clear_secrets(values: Mapping[str, Any]) -> Iterator[Document]:
+    for key in SECRET_KEYS:
+        if key in values and not (isinstance(values[key], dict) and "secure" in values[key]):
+            yield problem(key, "is in clear text", f"Set it with: pulumi config set --secret {key}")
+
+
+def settings_problems(values: Mapping[str, Any]) -> list[Document]:
+    secrets = {"claudeCredential": PRESENT}
+    if "serverAuthToken" in values or not values.get("clients"):
+        secrets["serverAuthToken"] = PRESENT
+    try:
+        parse_settings({**values, **secrets})
+    except SettingsError as error:
+        return [problem(one.path, one.rule, one.fix, one.value) for one in error.problems]
+    return []
+
+
+def problem(path: str, rule: str, fix: str, value: str | None = None) -> Document:
+    text = f"{path}{'' if value is None else f' = {value}'}: {rule}. {fix}"
+    return {"path": path, "value": value, "rule": rule, "fix": fix, "text": text}

@@ -1,0 +1,60 @@
+"""`diagnose` tells what explains a failure, and nothing that names anybody."""
+
+from pathlib import Path
+
+from tests.tools.command_line import run_tool
+from tests.tools.machine import with_programs
+from tests.tools.service import TOKEN, dead_url, served, task_service
+
+SEED_KEYS = {
+    "timestamp",
+    "project_dir",
+    "system",
+    "versions",
+    "docker",
+    "wrangler",
+    "project_files",
+    "cloudflare",
+}
+
+
+def test_has_the_seeds_keys_and_never_fails(tmp_path: Path) -> None:
+    ran = run_tool("diagnose", environment={"PATH": ""}, folder=tmp_path)
+    assert ran.exit_code == 0
+    assert ran.document.keys() >= SEED_KEYS
+    assert ran.document["docker"] == {"running": False, "info": {}}
+
+
+def test_tells_no_name_and_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "wrangler.jsonc").write_text("{}")
+    with served(task_service()) as url:
+        environment = {
+            **with_programs(tmp_path),
+            "CLAUDE_SANDBOX_URL": url,
+            "CLAUDE_SANDBOX_TOKEN": TOKEN,
+        }
+        ran = run_tool("diagnose", environment=environment, folder=tmp_path)
+    for secret in (TOKEN, "canary-cloudflare-token", "somebody@example.com", "secret-host"):
+        assert secret not in ran.stdout + ran.stderr
+    assert ran.document["wrangler"] == {"authenticated": True, "user": "authenticated"}
+
+
+def test_asks_the_service_for_health_and_token(tmp_path: Path) -> None:
+    with served(task_service()) as url:
+        environment = {"PATH": "", "CLAUDE_SANDBOX_URL": url, "CLAUDE_SANDBOX_TOKEN": TOKEN}
+        service = run_tool("diagnose", environment=environment, folder=tmp_path).document["service"]
+    assert (service["healthy"], service["token"]) == (True, {"accepted": True})
+
+
+def test_dead_service_is_a_finding(tmp_path: Path) -> None:
+    environment = {"PATH": "", "CLAUDE_SANDBOX_URL": dead_url()}
+    ran = run_tool("diagnose", environment=environment, folder=tmp_path)
+    assert (ran.exit_code, ran.document["service"]["code"]) == (0, "UNREACHABLE")
+
+
+def test_deployments_are_told_by_id_only(tmp_path: Path) -> None:
+    (tmp_path / "wrangler.json").write_text("{}")
+    line = "echo 2026-11-01 somebody@example.com a1b2c3d4-e5f6-4890-abcd-ef1234567890"
+    environment = with_programs(tmp_path, wrangler=line)
+    cloudflare = run_tool("diagnose", environment=environment, folder=tmp_path).document["cloudflare"]
+    assert cloudflare["deployments"] == ["a1b2c3d4-e5f6-4890-abcd-ef1234567890"]
