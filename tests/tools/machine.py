@@ -13,7 +13,7 @@ PROGRAMS = {
         'case "$1" in --version) echo Docker version 28.2.2;; '
         '*) echo \'{"ServerVersion":"28.2.2","Name":"secret-host","NCPU":2}\';; esac'
     ),
-    "wrangler": 'case "$1" in whoami) echo You are logged in as somebody@example.com;; *) echo 4.164.0;; esac',
+    "wrangler": 'case "$1" in whoami) echo somebody@example.com;; *) echo 4.164.0;; esac',
     "claude": "echo 2.1.330",
 }
 

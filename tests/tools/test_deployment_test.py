@@ -1,5 +1,6 @@
 """`test-deployment` against services in each state."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def ask(service: FakeService, folder: Path, *token: str) -> Ran:
 
 
 @pytest.mark.parametrize("service", [seed_service, task_service])
-def test_healthy_deployment_passes_all_three(service: type[FakeService], tmp_path: Path) -> None:
+def test_healthy_deployment_passes_all_three(service: Callable[[], FakeService], tmp_path: Path) -> None:
     ran = ask(service(), tmp_path, TOKEN)
     assert (ran.exit_code, ran.document["summary"]) == (0, {"passed": 3, "failed": 0, "total": 3})
 

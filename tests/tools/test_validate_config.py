@@ -74,7 +74,8 @@ def test_empty_folder_lacks_every_file(tmp_path: Path) -> None:
 
 BREAKS = [
     ("Dockerfile", "cloudflare/sandbox:0.7.0", "node:20", "base image"),
-    ("wrangler.jsonc", '"containers"', '// "containers"', "no JSON"),
+    ("wrangler.jsonc", '"containers":', '// "containers":', "missing 'containers'"),
+    ("wrangler.jsonc", "{", "", "no JSON"),
     ("wrangler.jsonc", '"containers": [{"class_name": "Sandbox"}],', "", "missing 'containers'"),
     ("wrangler.jsonc", "0123456789abcdef0123456789abcdef", "YOUR_CLOUDFLARE_ACCOUNT_ID", "account_id"),
     ("wrangler.jsonc", '"name": "Sandbox"', '"name": "SANDBOX"', "must be named Sandbox"),
@@ -117,9 +118,10 @@ def test_secret_in_clear_text_is_an_issue_and_not_shown(tmp_path: Path) -> None:
     assert "sk-ant-canary" not in ran.stdout
 
 
-@pytest.mark.parametrize(
-    "text", ["", "[]", "a: [", "config: 5", "config: {}", "\x00", "&a [*a]", "config: {a: b}"]
-)
+NO_STACK_FILES = ["", "[]", "a: [", "config: 5", "config: {}", "\x00", "&a [*a]", "config: {a: b}"]
+
+
+@pytest.mark.parametrize("text", NO_STACK_FILES)
 def test_file_that_is_no_stack_file_is_an_issue(text: str, tmp_path: Path) -> None:
     ran = validate_stack(tmp_path, text)
     assert (ran.exit_code, len(ran.document["issues"])) == (1, 1)
