@@ -12,7 +12,7 @@ DATA_PLANE_MODULES := localcloud/data_plane/node_modules/.package-lock.json
 POLICY_ENVIRONMENT := policy/.venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install policy up down clean test lint types lock
+.PHONY: help install policy up down clean test bench bundle lint types lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ clean: down ## Forget everything: data, dependencies, builds
 
 test: lint types policy ## Prove everything: lint, types, Python, TypeScript, end to end
 	pytest
+
+bench: install ## Measure: ratios in one run, printed and stored in bench.json
+	python -m tests.benchmarks
+
+bundle: install ## Build the Worker's bundle
+	cd worker && npm run --silent build
 
 lint: install
 	ruff check . && ruff format --check .

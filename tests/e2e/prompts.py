@@ -14,8 +14,11 @@ WORDS = (
     "\uffff", "\U0010ffff", '{"task":"x"}', "null", "</prompt>", "<!--", "\x04", "\x1a", "EOF",
     "' OR 1=1 --", "\\u0000",
 )  # fmt: skip
-BLANK = "\ufeff\u200b\x1c\x1d\x1e\x1f\x85 \t\n\r\v\f"
-"""A task of nothing but these may count as none: Python and JavaScript differ on what is blank."""
+BLANK = (
+    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""What JavaScript's trim() removes: a task of nothing else is none."""
 
 FRAMES = ("{}", "-{}", "{}\n", "\n{}", "say {} please")
 

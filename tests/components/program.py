@@ -1,0 +1,95 @@
+"""Runs the project's `__main__.py`, unchanged, under Pulumi's mocks, and keeps what it registers."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi.runtime import rpc
+
+ROOT = Path(__file__).parents[2]
+NAMESPACE = "autonomous-claude-sandbox"
+ACCOUNT_ID = "0123456789abcdef0123456789abcdef"
+IMAGE = f"registry.cloudflare.com/{ACCOUNT_ID}/claude@sha256:{'a' * 64}"
+SECRETS = {"claudeCredential": "sk-canary-credential", "serverAuthToken": "canary-server-token"}
+CONFIG: Mapping[str, Any] = {
+    "accountId": ACCOUNT_ID,
+    "team": "acme",
+    "environment": "dev",
+    "container": {"image": IMAGE},
+}
+
+
+class RefusedError(Exception):
+    """The program ended with an error; this is what it said."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One resource as it reached the engine: inputs with secrets marked, and its options."""
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+    def plain(self, key: str) -> Any:  # noqa: ANN401
+        """An input without the marks of secrets."""
+        return unwrapped(self.inputs[key])
+
+    def is_secret(self, key: str) -> bool:
+        return bool(rpc.is_rpc_secret(self.inputs[key]))
+
+
+def unwrapped(value: Any) -> Any:  # noqa: ANN401
+    value = rpc.unwrap_rpc_secret(value)
+    if isinstance(value, list):
+        return [unwrapped(one) for one in value]
+    return {name: unwrapped(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+@dataclass
+class Program:
+    """What one run declared: resources by logical name, the stack's outputs."""
+
+    resources: dict[str, Declared] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    def of_type(self, ending: str) -> list[Declared]:
+        return [one for one in self.resources.values() if one.type.endswith(ending)]
+
+
+def run(
+    settings: Mapping[str, Any], secrets: Mapping[str, str] | None = None, *, preview: bool = False
+) -> Program:
+    """Run the program with these settings over `CONFIG`; None removes a key. In a process of its own, since
+    Pulumi's runtime keeps what it was told.
+
+    Raises:
+        RefusedError: the program failed.
+    """
+    merged = {name: one for name, one in {**CONFIG, **settings}.items() if one is not None}
+    secret = SECRETS if secrets is None else dict(secrets)
+    texts = {
+        f"{NAMESPACE}:{name}": one if isinstance(one, str) else json.dumps(one)
+        for name, one in {**merged, **secret}.items()
+    }
+    request = {"config": texts, "secrets": [f"{NAMESPACE}:{name}" for name in secret], "preview": preview}
+    answer = in_child(request)
+    if answer["failure"]:
+        raise RefusedError(answer["failure"])
+    resources = [Declared(**one) for one in answer["resources"]]
+    return Program({one.name: one for one in resources}, answer["outputs"])
+
+
+def in_child(request: dict[str, Any]) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.components.recorder"],
+        cwd=ROOT, input=json.dumps(request), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
