@@ -13,6 +13,7 @@ Hostname = Annotated[
         min_length=4, max_length=253, pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
     ),
 ]
+MigrationTag = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_$][A-Za-z0-9_$]{0,63}$")]
 
 
@@ -109,7 +110,10 @@ class ClaudePart(Part):
         description="The model's API. Only the Worker reaches it; the sandbox never sees the credential.",
     )
     model: str | None = Field(
-        None, min_length=1, max_length=100, description="Model for `claude --model`. Default: Claude Code's."
+        None,
+        max_length=100,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@/\[\]-]*$",
+        description="Model for `claude --model`. Default: Claude Code's.",
     )
     permission_mode: Literal["acceptEdits", "auto", "default", "dontAsk", "manual", "plan"] = Field(
         "acceptEdits",
@@ -215,8 +219,8 @@ class EgressPart(Part):
 class Migration(Part):
     """One step of the legacy flow. Remove it once it is deployed: it can't be sent twice."""
 
-    new_tag: str = Field(min_length=1, max_length=64, description="The tag after this step.")
-    old_tag: str | None = Field(None, min_length=1, max_length=64, description="The tag that is live now.")
+    new_tag: MigrationTag = Field(description="The tag after this step.")
+    old_tag: MigrationTag | None = Field(None, description="The tag that is live now.")
     new_sqlite_classes: tuple[ClassName, ...] = Field((), description="Classes that do not exist yet.")
 
 

@@ -105,7 +105,7 @@ def many(cloud: Cloud, service: Service) -> Iterator[Row]:
 
 
 def plane_memory_mb(cloud: Cloud) -> float:
-    """Resident memory of localcloud's own processes: supervisor, data plane, workerd. Sandboxes come and go."""
+    """Resident memory of localcloud's own processes: supervisor, data plane, workerd; not of sandboxes."""
     running = daemon.find(cloud.home)
     assert running is not None
     children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
