@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from infra.versions import CLAUDE_CODE_VERSION
@@ -13,6 +13,16 @@ Hostname = Annotated[
         min_length=4, max_length=253, pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
     ),
 ]
+
+
+def require_text(value: object) -> object:
+    """A number would be read as seconds since 1970."""
+    if not isinstance(value, str):
+        raise ValueError("must be ISO 8601 text with an offset, such as 2027-01-31T00:00:00Z")  # noqa: TRY004 - pydantic's
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(require_text)]
 MigrationTag = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_$][A-Za-z0-9_$]{0,63}$")]
 
@@ -142,7 +152,7 @@ class Token(Part):
         pattern=r"^[0-9a-f]{64}$",
         description="SHA-256 of the token, as `claude-sandbox generate-token` says.",
     )
-    not_after: AwareDatetime | None = Field(
+    not_after: Instant | None = Field(
         None, description="End of the token, ISO 8601 with offset. Without one it never ends."
     )
 

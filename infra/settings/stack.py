@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from infra.settings.parts import (
     ClaudePart,
@@ -11,6 +11,7 @@ from infra.settings.parts import (
     ContainerPart,
     DurableObjectsPart,
     EgressPart,
+    Instant,
     LimitsPart,
     Part,
     ResultsPart,
@@ -49,7 +50,7 @@ class StackSettings(Part):
     container: ContainerPart = Field(description="What runs a task: image, size, number.")
     claude: ClaudePart = Field(default_factory=ClaudePart, description="How Claude Code runs.")
     clients: tuple[Client, ...] = Field((), max_length=100, description="Who may call.")
-    server_auth_token_not_after: AwareDatetime | None = Field(
+    server_auth_token_not_after: Instant | None = Field(
         None, description="End of the secret serverAuthToken, ISO 8601 with offset."
     )
     results: ResultsPart = Field(default_factory=ResultsPart, description="The bucket of results.")
