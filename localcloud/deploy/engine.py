@@ -108,10 +108,8 @@ class Engine:
             return None
         outputs = unmasked(record.outputs, wanted.inputs, self.digests)
         unmasked_record = record.model_copy(update={"outputs": outputs})
-        if self.is_preview:
-            return unmasked_record
         found = wanted.kind.read(unmasked_record, wanted.inputs)
-        if found is None:
+        if found is None and not self.is_preview:
             self.file.drop(record)
         return found
 

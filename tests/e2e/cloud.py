@@ -41,12 +41,21 @@ class Cloud:
         self.command("start", *options)
 
     def command(self, *arguments: str) -> Any:  # noqa: ANN401 - the one JSON document of a command
-        done = subprocess.run(
+        done = self._run(*arguments)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def failure(self, *arguments: str) -> str:
+        """What a command that must fail says on stderr."""
+        done = self._run(*arguments)
+        assert done.returncode == 1, done.stdout
+        return done.stderr
+
+    def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
             [sys.executable, "-m", "localcloud", "--home", self.home.folder, *arguments],
             cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
 
     def deploy(self, *config: str) -> dict[str, Any]:
         """Deploy the stack `local`; `limits.maxTimeoutMs=5000` changes a key for this cloud alone."""
