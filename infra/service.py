@@ -8,13 +8,14 @@ import pulumi_docker as docker
 
 from infra import naming, service_inputs
 from infra.bundle import build
-from infra.cloudflare_client import connect
+from infra.cloudflare_client import CloudflareError, connect
 from infra.components.container_application import ContainerApplication
 from infra.components.container_image import ContainerImage, RegistryCredentials
 from infra.components.live_check import LiveCheck
 from infra.components.results_bucket import ResultsBucket
 from infra.components.worker import Worker
 from infra.containers_api import REGISTRY_HOST, ContainersApi
+from infra.preflight import PreflightError, require_ready
 from infra.settings.loading import StackConfig
 
 
@@ -32,6 +33,7 @@ class SandboxService(pulumi.ComponentResource):
     outputs: dict[str, pulumi.Output[str] | list[str]]
 
     def __init__(self, config: StackConfig, project_folder: Path) -> None:
+        require_account(config)
         super().__init__(naming.type_token("SandboxService"), naming.SERVICE, None, service_options(config))
         self._config = config
         self._names = naming.physical_names(
@@ -69,7 +71,7 @@ class SandboxService(pulumi.ComponentResource):
 
     def _declare_image(self, project_folder: Path) -> ContainerImage:
         settings = self._config.settings
-        credentials = registry_credentials(settings.account_id) if settings.container.build else None
+        credentials = registry_credentials(self._config) if settings.container.build else None
         args = service_inputs.container_image(settings, self._names, project_folder, credentials)
         return ContainerImage(naming.CONTAINER_IMAGE, args, pulumi.ResourceOptions(parent=self))
 
@@ -87,6 +89,20 @@ class SandboxService(pulumi.ComponentResource):
         return LiveCheck(naming.LIVE_CHECK, args, last)
 
 
+def require_account(config: StackConfig) -> None:
+    """Everything that is missing is told before the first resource.
+
+    Raises:
+        pulumi.RunError: findings, each with the permission to add.
+    """
+    settings = config.settings
+    try:
+        client = connect(config.provider.connection)
+        require_ready(client, settings.account_id, settings.worker.custom_domain)
+    except (PreflightError, CloudflareError) as error:
+        raise pulumi.RunError(str(error)) from None
+
+
 def service_options(config: StackConfig) -> pulumi.ResourceOptions:
     """Explicit providers, which every child inherits; default providers are off."""
     provider = cloudflare.Provider(
@@ -96,9 +112,10 @@ def service_options(config: StackConfig) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(providers=[provider, *builders])
 
 
-def registry_credentials(account_id: str) -> RegistryCredentials:
+def registry_credentials(config: StackConfig) -> RegistryCredentials:
     """Made for this run. A preview pushes nothing, and the provider compares the server only."""
     if pulumi.runtime.is_dry_run():
         return RegistryCredentials(REGISTRY_HOST, "v1", pulumi.Output.secret("made by the update"))
-    username, password = ContainersApi(connect(pulumi.Config()), account_id).registry_credentials()
+    api = ContainersApi(connect(config.provider.connection), config.settings.account_id)
+    username, password = api.registry_credentials()
     return RegistryCredentials(REGISTRY_HOST, username, pulumi.Output.secret(password))

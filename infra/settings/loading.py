@@ -5,19 +5,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-from pulumi.runtime.config import CONFIG, get_config_env
+from pulumi.runtime.config import CONFIG, get_config, get_config_env
 
 from infra.naming import PROJECT
 from infra.settings.problems import SettingsError
 from infra.settings.stack import StackSettings, parse_settings
 
 
+class FlatConfig:
+    """The stack's configuration by full key, as dynamic providers are given it."""
+
+    def get(self, key: str) -> str | None:
+        value = get_config(key)
+        return None if value is None else str(value)
+
+
 @dataclass(frozen=True)
 class ProviderConfig:
-    """How Cloudflare is reached. None means what the environment says: `CLOUDFLARE_API_TOKEN` and so on."""
+    """How Cloudflare is reached. None means what the environment says: `CLOUDFLARE_API_TOKEN` and so on.
+
+    `connection` is for calls of the program itself: before the first resource, and for an image's push.
+    """
 
     api_token: pulumi.Output[str] | None
     base_url: str | None
+    connection: FlatConfig
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ def load_stack_config() -> StackConfig:
     return StackConfig(
         settings=settings,
         secrets=Secrets(config.require_secret("claudeCredential"), config.get_secret("serverAuthToken")),
-        provider=ProviderConfig(cloudflare.get_secret("apiToken"), cloudflare.get("baseUrl")),
+        provider=ProviderConfig(cloudflare.get_secret("apiToken"), cloudflare.get("baseUrl"), FlatConfig()),
     )
 
 

@@ -38,6 +38,12 @@ class Accounts:
             raise ForeignAccountError(call.params["account_id"])
         return Answer(ACCOUNT)
 
+    def zones(self, call: Call) -> Answer:
+        """List the zone that is asked for by name: here every name is a zone of the account."""
+        name = call.query.get("name", "")
+        zone: JsonObject = {"id": CREDENTIAL_ID, "name": name, "status": "active", "account": ACCOUNT}
+        return page_of([zone] if name else [], call.query)
+
     def routes(self) -> list[Route]:
         return [
             Route("GET", "/user/tokens/verify", self.verify_token),
@@ -45,4 +51,5 @@ class Accounts:
             Route("GET", "/memberships", self.memberships),
             Route("GET", "/accounts", self.list_all),
             Route("GET", "/accounts/{account_id}", self.get),
+            Route("GET", "/zones", self.zones),
         ]

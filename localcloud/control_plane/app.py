@@ -40,7 +40,7 @@ def create_app(
     """
     store, requests = Store(database), RequestLog(log_file)
     services = Services(Platform(store, data_plane, clock), requests)
-    gate = Gate(api_token, requests)
+    gate = Gate(api_token, requests, services.faults)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -1,5 +1,6 @@
 """What every call passes through: the token, the account, one change at a time, the envelope, the log."""
 
+import asyncio
 import hmac
 import json
 import threading
@@ -21,6 +22,7 @@ from localcloud.control_plane.errors import (
     InvalidRequestError,
     NotImplementedHereError,
 )
+from localcloud.control_plane.faults import Fault, InjectedFaults
 from localcloud.control_plane.platform import ACCOUNT_ID
 from localcloud.control_plane.request_log import RequestLog
 from localcloud.control_plane.wire import Answer, Call, Route, error_envelope
@@ -33,9 +35,10 @@ INTERNAL_ERROR: Final = ApiError(
 class Gate:
     """Shared by all endpoints: who may enter, and the lock that lets changes happen one after the other."""
 
-    def __init__(self, api_token: str, requests: RequestLog) -> None:
+    def __init__(self, api_token: str, requests: RequestLog, faults: InjectedFaults) -> None:
         self._authorization = f"Bearer {api_token}".encode()
         self.requests = requests
+        self.faults = faults
         self._change = threading.Lock()
 
     def require_token(self, request: Request) -> None:
@@ -59,9 +62,22 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, began = Request(scope, receive), time.monotonic()
-        response = await self._response(request)
+        fault = self._gate.faults.take(request.method, request.url.path)
+        response = await self._response_or_fault(request, fault)
         self._gate.requests.record(request.method, request.url.path, response.status_code, began)
-        await response(scope, receive, send)
+        if fault is not None and fault.is_cut:
+            await cut(send)
+        else:
+            await response(scope, receive, send)
+
+    async def _response_or_fault(self, request: Request, fault: Fault | None) -> JSONResponse:
+        if fault is None:
+            return await self._response(request)
+        if fault.is_late:
+            await self._response(request)
+        await asyncio.sleep(fault.delay_ms / 1000)
+        error = fault.error()
+        return JSONResponse(error_envelope(error), error.status, dict(error.headers))
 
     async def _response(self, request: Request) -> JSONResponse:
         try:
@@ -82,6 +98,12 @@ class Endpoint:
         if account_id != ACCOUNT_ID:
             raise ForeignAccountError(account_id)
         return await run_in_threadpool(self._gate.run, handler, call_of(request, await request.body()))
+
+
+async def cut(send: Send) -> None:
+    """Promise a body, and end the connection before it."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9999")]})
+    raise ConnectionAbortedError("a cut that a test asked for")
 
 
 def call_of(request: Request, body: bytes) -> Call:

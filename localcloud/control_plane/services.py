@@ -8,6 +8,7 @@ from localcloud.control_plane.containers.registries import Registries
 from localcloud.control_plane.containers.registry import ApplicationRegistry
 from localcloud.control_plane.containers.rollouts import Rollouts
 from localcloud.control_plane.containers.routes import routes as containers_routes
+from localcloud.control_plane.faults import InjectedFaults
 from localcloud.control_plane.local import Local
 from localcloud.control_plane.platform import Platform
 from localcloud.control_plane.r2.buckets import Buckets
@@ -44,6 +45,7 @@ class Services:
         self._domains = Domains(platform, self._workers)
         self._applications = ApplicationRegistry(platform, self._namespaces)
         self._alerting = Alerting(platform)
+        self.faults = InjectedFaults()
         self._local = Local(self._ports, self._buckets, requests, self.reset)
 
     def routes(self) -> list[Route]:
@@ -55,6 +57,7 @@ class Services:
             *self._containers_routes(),
             *self._alerting.routes(),
             *self._local.routes(),
+            *self.faults.routes(),
         ]
 
     def reapply(self) -> dict[str, str]:

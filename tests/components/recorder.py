@@ -4,7 +4,10 @@ import asyncio
 import json
 import runpy
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pulumi
 from google.protobuf.json_format import MessageToDict
@@ -16,6 +19,24 @@ from pulumi.runtime.stack import run_pulumi_func
 
 DIGEST = f"registry.cloudflare.com/0123456789abcdef0123456789abcdef/built@sha256:{'c' * 64}"
 COMPUTED = {":LiveCheck": {"answeringUrl": "https://acme.example.com"}, ":Image": {"repoDigest": DIGEST}}
+
+
+class ReadyAccount(BaseHTTPRequestHandler):
+    """An account where nothing is missing: it answers what is asked before the first resource."""
+
+    def do_GET(self) -> None:
+        query = parse_qs(urlsplit(self.path).query)
+        one = {"id": "0" * 32, "status": "active", "name": query.get("name", [""])[0]}
+        is_list = not self.path.endswith("/verify")
+        body = json.dumps({"success": True, "result": [one] if is_list else one}).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
 
 
 class Echo(Mocks):
@@ -76,6 +97,17 @@ async def resolved_outputs() -> dict[str, Any]:
     return {name: await pulumi.Output.from_input(one).future() for name, one in outputs.items()}
 
 
-if __name__ == "__main__":
-    document = json.dumps(record(json.load(sys.stdin)))
+def main() -> None:
+    request = json.load(sys.stdin)
+    with HTTPServer(("127.0.0.1", 0), ReadyAccount) as account:
+        threading.Thread(target=account.serve_forever, daemon=True).start()
+        request["config"]["cloudflare:baseUrl"] = f"http://127.0.0.1:{account.server_port}/client/v4"
+        request["config"]["cloudflare:apiToken"] = "t" * 40
+        request["secrets"].append("cloudflare:apiToken")
+        document = json.dumps(record(request))
+        account.shutdown()
     sys.stdout.write(document)
+
+
+if __name__ == "__main__":
+    main()

@@ -51,6 +51,16 @@ class Cloud:
         assert done.returncode == 1, done.stdout
         return done.stderr
 
+    def attempt(self, *arguments: str) -> None:
+        """A command that may fail, but says why without a traceback."""
+        done = self._run(*arguments)
+        assert "Traceback" not in done.stderr, done.stderr
+
+    def clear_faults(self) -> None:
+        """No more failures of the control plane."""
+        with self.control_plane as client:
+            client.put("/localcloud/faults", json={"faults": []}).raise_for_status()
+
     def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "localcloud", "--home", self.home.folder, *arguments],

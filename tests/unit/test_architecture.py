@@ -10,7 +10,8 @@ LAYERS = (
     ("infra.versions", "infra.naming", "infra.settings"),
     (
         "infra.worker_settings", "infra.bundle", "infra.bindings", "infra.cloudflare_client",
-        "infra.containers_api", "infra.workers_api", "infra.application", "infra.application_control",
+        "infra.containers_api", "infra.workers_api",
+        "infra.preflight", "infra.application", "infra.application_control",
     ),
     ("infra.components",),
     ("infra.service_inputs",),

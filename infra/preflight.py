@@ -1,0 +1,112 @@
+"""Before the first resource: is the token valid, the account reachable, every permission there?
+
+Only reads, so that it runs in a preview too. A read proves the Read half of a permission: Cloudflare has no
+way to ask for the Write half without writing.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+import cloudflare
+from cloudflare import Cloudflare
+
+DENIED: Final = (401, 403)
+
+
+class Check(NamedTuple):
+    """One question: the call that answers it, and the permission to add where it is denied."""
+
+    subject: str
+    permission: str
+    ask: Callable[[], object]
+
+
+class PreflightError(RuntimeError):
+    """What is missing, all of it at once. Nothing has been declared yet."""
+
+    def __init__(self, findings: list[str]) -> None:
+        self.findings = findings
+        title = "this account can't be deployed to yet, so nothing was changed:"
+        super().__init__("\n".join([title, *(f"  - {one}" for one in findings)]))
+
+
+def require_ready(client: Cloudflare, account_id: str, custom_domain: str | None) -> None:
+    """Ask everything that a deploy needs.
+
+    Raises:
+        PreflightError: findings, each with the exact permission to add.
+    """
+    findings = list(token_findings(client))
+    if not findings:
+        findings = [*permission_findings(client, account_id), *zone_findings(client, custom_domain)]
+    if findings:
+        raise PreflightError(findings)
+
+
+def token_findings(client: Cloudflare) -> Iterator[str]:
+    """A user's token is verified here; an account's own token is not, so a refusal says nothing yet."""
+    try:
+        verified = client.user.tokens.verify()
+    except cloudflare.APIConnectionError as error:
+        reason = type(error).__name__
+        yield f"Cloudflare's API can't be reached ({reason}); check network and cloudflare:baseUrl"
+    except cloudflare.APIStatusError:
+        return
+    else:
+        if verified is not None and verified.status != "active":
+            yield f"the API token is {verified.status}; make another one, see docs/reference/tokens.md"
+
+
+def permission_findings(client: Cloudflare, account_id: str) -> Iterator[str]:
+    denied = [check for check in checks(client, account_id) if is_denied(check.ask)]
+    if len(denied) == len(checks(client, account_id)):
+        where = f"the API token does not work on account {account_id}"
+        yield f"{where}: it is wrong, has expired, or is another account's"
+        return
+    yield from (
+        f"{one.subject} is denied; add the permission {one.permission} to the API token" for one in denied
+    )
+
+
+def checks(client: Cloudflare, account_id: str) -> list[Check]:
+    return [
+        Check("R2", "Workers R2 Storage Write", lambda: client.r2.buckets.list(account_id=account_id)),
+        Check(
+            "Workers",
+            "Workers Scripts Write",
+            lambda: client.workers.beta.workers.list(account_id=account_id),
+        ),
+        Check(
+            "Containers",
+            "Workers Containers Write (Cloudchamber Write on older tokens)",
+            lambda: client.containers.applications.list(account_id=account_id, per_page=1),
+        ),
+    ]
+
+
+def is_denied(ask: Callable[[], object]) -> bool:
+    """Whatever else goes wrong is told by the call that needs it."""
+    try:
+        ask()
+    except cloudflare.APIStatusError as error:
+        return error.status_code in DENIED
+    return False
+
+
+def zone_findings(client: Cloudflare, custom_domain: str | None) -> Iterator[str]:
+    if custom_domain is None:
+        return
+    labels = custom_domain.split(".")
+    candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]
+    if not any(has_zone(client, name) for name in candidates):
+        yield (
+            f"no zone of {custom_domain} is visible; add the zone to the account, or the permission Zone Read "
+            "for it to the API token"
+        )
+
+
+def has_zone(client: Cloudflare, name: str) -> bool:
+    try:
+        return any(zone.name == name for zone in client.zones.list(name=name))
+    except cloudflare.APIStatusError:
+        return False

@@ -1,0 +1,71 @@
+"""Whatever is missing is told before the first resource, all at once, with the permission to add."""
+
+from collections.abc import Iterator
+
+import pytest
+from cloudflare import Cloudflare
+
+from infra.preflight import PreflightError, require_ready
+from localcloud.control_plane.platform import ACCOUNT_ID
+from tests.localcloud.conftest import API_TOKEN, Cloud
+
+
+@pytest.fixture
+def client(cloud: Cloud) -> Iterator[Cloudflare]:
+    base_url = str(cloud.client.base_url.join("/client/v4"))
+    with Cloudflare(api_token=API_TOKEN, base_url=base_url, max_retries=0) as one:
+        yield one
+    deny(cloud)
+
+
+def deny(cloud: Cloud, *paths: str) -> None:
+    faults = [{"path_contains": path, "status": 403, "times": 100} for path in paths]
+    answer = cloud.client.put("/client/v4/localcloud/faults", json={"faults": faults})
+    assert answer.status_code == 200, answer.text
+
+
+def findings(client: Cloudflare, custom_domain: str | None = None) -> list[str]:
+    with pytest.raises(PreflightError) as caught:
+        require_ready(client, ACCOUNT_ID, custom_domain)
+    return caught.value.findings
+
+
+def test_an_account_where_nothing_is_missing_passes(cloud: Cloud, client: Cloudflare) -> None:
+    require_ready(client, ACCOUNT_ID, "sandbox.example.com")
+    assert cloud.client.get("/client/v4/localcloud/requests").json()["result"]["writes"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "permission"),
+    [
+        ("/r2/", "Workers R2 Storage Write"),
+        ("/workers/workers", "Workers Scripts Write"),
+        ("/containers/", "Workers Containers Write"),
+    ],
+)
+def test_a_missing_permission_is_named(cloud: Cloud, client: Cloudflare, path: str, permission: str) -> None:
+    deny(cloud, path)
+    (finding,) = findings(client)
+    assert permission in finding
+
+
+def test_several_are_told_at_once(cloud: Cloud, client: Cloudflare) -> None:
+    deny(cloud, "/containers/", "/zones", "/r2/")
+    assert len(findings(client, "sandbox.example.com")) == 3
+
+
+def test_a_token_that_may_do_nothing_is_told_once(cloud: Cloud, client: Cloudflare) -> None:
+    deny(cloud, "/")
+    (finding,) = findings(client)
+    assert "the API token does not work on account" in finding
+
+
+def test_another_accounts_id_is_told(client: Cloudflare) -> None:
+    with pytest.raises(PreflightError, match="does not work on account ffff"):
+        require_ready(client, "f" * 32, None)
+
+
+def test_no_network_is_told() -> None:
+    with Cloudflare(api_token=API_TOKEN, base_url="http://127.0.0.1:9/client/v4", max_retries=0) as client:
+        (finding,) = findings(client)
+    assert "can't be reached" in finding
