@@ -100,7 +100,7 @@ def zone_findings(client: Cloudflare, custom_domain: str | None) -> Iterator[str
     candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     if not any(has_zone(client, name) for name in candidates):
         yield (
-            f"no zone of {custom_domain} is visible; add the zone to the account, or the permission Zone Read "
+            f"no zone of {custom_domain} is visible; add it to the account, or the permission Zone Read "
             "for it to the API token"
         )
 
