@@ -26,7 +26,7 @@ FRAMES = ("{}", "-{}", "{}\n", "\n{}", "say {} please")
 def hostile() -> list[str]:
     """More than 300: each word in five places, and sizes around the limits of command lines and tasks."""
     framed = [frame.format(word) for word, frame in product(WORDS, FRAMES)]
-    sizes = ["a" * 131_071, "a" * 131_072, "b" * 262_144, "\u00e9" * 131_072, "\n" * 131_073]
+    sizes = ["a" * 131_071, "a" * 131_072, "b" * 262_144, "\u00e9" * 131_072, "\n" * 131_072 + "a"]
     return [prompt for prompt in framed if prompt.strip(BLANK)] + sizes
 
 
