@@ -65,8 +65,7 @@ NEXT_STEPS: Final = {
 
 @contextmanager
 def explained(action: str) -> Iterator[None]:
-    """Raise whatever the SDK raises as a `CloudflareError`. `action` says what was tried, as in "
-    ""create x"."""
+    """Raise whatever the SDK raises as a `CloudflareError`; `action` says what was tried: "create x"."""
     try:
         yield
     except cloudflare.APIStatusError as error:
@@ -85,8 +84,7 @@ def refused(action: str, error: cloudflare.APIStatusError) -> CloudflareError:
 
 
 def refusal(error: cloudflare.APIStatusError) -> tuple[str, dict[str, str]]:
-    """The containers API's message is JSON again: `{"error", "details"}` "
-    "(cloudflare-containers-api.md 1.2)."""
+    """The containers API's message is JSON again: `{"error", "details"}` (containers-api.md 1.2)."""
     try:
         inner = json.loads(error.errors[0].message or "")
         details = inner.get("details") or {}
@@ -109,6 +107,5 @@ def connect(config: StackConfig) -> Cloudflare:
 
 
 def writing(client: Cloudflare) -> Cloudflare:
-    """The same client, which sends each call once: a write whose answer was lost must not be "
-    "repeated blindly."""
+    """The same client, which sends each call once: a write whose answer was lost is not blindly repeated."""
     return client.with_options(max_retries=0)

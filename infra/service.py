@@ -9,6 +9,7 @@ import pulumi_docker as docker
 from infra import naming, service_inputs
 from infra.bundle import build
 from infra.cloudflare_client import CloudflareError, connect
+from infra.components.bucket_contents import BucketContents
 from infra.components.container_application import ContainerApplication
 from infra.components.container_image import ContainerImage, RegistryCredentials
 from infra.components.live_check import LiveCheck
@@ -43,7 +44,8 @@ class SandboxService(pulumi.ComponentResource):
             bucket=config.settings.results.bucket_name,
         )
         bucket = self._declare_bucket()
-        worker = self._declare_worker(bucket, project_folder)
+        contents = self._declare_contents(bucket)
+        worker = self._declare_worker(contents, project_folder)
         image = self._declare_image(project_folder)
         application = self._declare_application(worker, image)
         live_check = self._declare_live_check(worker, application)
@@ -62,10 +64,14 @@ class SandboxService(pulumi.ComponentResource):
         args = service_inputs.results_bucket(self._config.settings, self._names)
         return ResultsBucket(naming.RESULTS_BUCKET, args, pulumi.ResourceOptions(parent=self))
 
-    def _declare_worker(self, bucket: ResultsBucket, project_folder: Path) -> Worker:
+    def _declare_contents(self, bucket: ResultsBucket) -> BucketContents:
+        args = service_inputs.bucket_contents(self._config.settings, bucket.bucket_name)
+        return BucketContents(naming.BUCKET_CONTENTS, args, pulumi.ResourceOptions(parent=self))
+
+    def _declare_worker(self, contents: BucketContents, project_folder: Path) -> Worker:
         settings = self._config.settings
         secrets = service_inputs.worker_secrets(settings, self._config.secrets)
-        bound = service_inputs.worker_bindings(settings, self._names, secrets, bucket.bucket_name)
+        bound = service_inputs.worker_bindings(settings, self._names, secrets, contents.bucketName)
         args = service_inputs.worker(settings, self._names, bound, build(project_folder))
         return Worker(naming.WORKER, args, pulumi.ResourceOptions(parent=self))
 

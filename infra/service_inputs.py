@@ -8,6 +8,7 @@ import pulumi
 
 from infra import bindings
 from infra.bundle import Bundle
+from infra.components.bucket_contents import BucketContentsArgs
 from infra.components.container_application import ContainerApplicationArgs
 from infra.components.container_image import ContainerImageArgs, RegistryCredentials
 from infra.components.durable_objects import BINDINGS, CONTAINER_CLASS, DurableObjects, MigrationStep
@@ -34,6 +35,15 @@ def results_bucket(settings: StackSettings, names: PhysicalNames) -> ResultsBuck
         jurisdiction=settings.results.jurisdiction,
         retention_days=settings.results.retention_days,
         is_protected=not settings.ephemeral,
+    )
+
+
+def bucket_contents(settings: StackSettings, bucket_name: pulumi.Input[str]) -> BucketContentsArgs:
+    return BucketContentsArgs(
+        account_id=settings.account_id,
+        bucket_name=bucket_name,
+        jurisdiction=settings.results.jurisdiction,
+        is_disposable=settings.ephemeral,
     )
 
 

@@ -51,6 +51,9 @@ class UnixSocketDataPlane:
     def list_objects(self, bucket: str, limit: int) -> ObjectPage:
         return self._read(ObjectPage, f"/buckets/{quote(bucket)}/objects?limit={limit}")
 
+    def delete_object(self, bucket: str, key: str) -> None:
+        checked(self._send("DELETE", f"/buckets/{quote(bucket)}/objects?key={quote(key, safe='')}"))
+
     def empty_bucket(self, name: str) -> None:
         checked(self._send("DELETE", f"/buckets/{quote(name)}/objects"))
 

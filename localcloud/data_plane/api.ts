@@ -80,8 +80,9 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   [
     "DELETE",
     /^\/buckets\/([^/]+)\/objects$/,
-    async ({ buckets }, { name }) => {
-      await buckets.empty(name);
+    async ({ buckets }, { name, query }) => {
+      const key = query.get("key");
+      await (key === null ? buckets.empty(name) : buckets.deleteObject(name, key));
       return DONE;
     },
   ],

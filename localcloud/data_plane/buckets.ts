@@ -34,6 +34,10 @@ export class Buckets {
     });
   }
 
+  async deleteObject(name: string, key: string): Promise<void> {
+    await this.#with(name, (bucket) => bucket.delete([key]));
+  }
+
   async empty(name: string): Promise<void> {
     await this.#with(name, async (bucket) => {
       for (;;) {

@@ -19,6 +19,7 @@ def test_it_declares_these_resources_and_no_other(program: Program) -> None:
     types = {one.type.rpartition(":")[2] for one in program.resources.values()}
     custom = {"R2Bucket", "R2BucketLifecycle", "Worker", "WorkerVersion", "WorkersDeployment", "cloudflare"}
     assert types == custom | {"ContainerImage", "SandboxService"} | {
+        "BucketContents",
         "ContainerApplication",
         "LiveCheck",
     }

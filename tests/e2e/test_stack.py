@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from localcloud.home import Home
-from tests.e2e.cloud import Cloud
+from tests.e2e.cloud import Cloud, Service
 
 IMAGE = f"registry.cloudflare.com/0123456789abcdef0123456789abcdef/localcloud-process@sha256:{'e' * 64}"
 
@@ -136,13 +136,17 @@ def test_a_wrong_setting_is_refused_before_any_call(site: Cloud) -> None:
     assert (calls["reads"], calls["writes"]) == (0, 0)
 
 
-def test_two_teams_share_nothing(site: Cloud, account: Account) -> None:
+def test_two_teams_share_nothing_and_an_ephemeral_one_leaves_nothing(site: Cloud, account: Account) -> None:
     own = site.deploy()["outputs"]
     blue = site.command("deploy", "--stack=blue-dev", *TEAM_BLUE)["outputs"]
     assert {own["worker_name"], own["results_bucket_name"]}.isdisjoint(
         {blue["worker_name"], blue["results_bucket_name"]}
     )
+    task = Service(blue["worker_name"], blue["worker_url"], site.home.auth_token.read_text()).execute("Hello")
+    assert task.status_code == httpx.codes.OK, task.text
     site.command("destroy", "--stack=blue-dev", *TEAM_BLUE)
+    buckets = account.call("GET", "/r2/buckets")["buckets"]
+    assert [bucket["name"] for bucket in buckets] == [own["results_bucket_name"]]
     assert health(own["worker_url"]).status_code == httpx.codes.OK
     assert [worker["name"] for worker in account.call("GET", "/workers/workers")] == [own["worker_name"]]
     assert set(site.deploy()["counts"]) == {"unchanged"}

@@ -98,7 +98,9 @@ class FakeDataPlane:
     async def _objects(self, request: Request) -> JSONResponse:
         objects = self.buckets[request.path_params["name"]]
         self._note(request)
-        if request.method == "DELETE":
+        if request.method == "DELETE" and (key := request.query_params.get("key")):
+            objects.pop(key, None)
+        elif request.method == "DELETE":
             objects.clear()
         limit = int(request.query_params.get("limit", "1000"))
         listed = [{"key": key, "size": size} for key, size in objects.items()]

@@ -99,6 +99,17 @@ class Buckets:
         self.records.remove(bucket.name)
         return Answer({})
 
+    def list_objects(self, call: Call) -> Answer:
+        """List a bucket's first objects, at most `per_page`; what is deleted makes room for the next."""
+        limit = int(call.query.get("per_page", "1000"))
+        page = self._platform.data_plane.list_objects(self.named(call).name, limit)
+        return Answer([one.model_dump(mode="json") for one in page.objects])
+
+    def delete_object(self, call: Call) -> Answer:
+        """Delete one object; one that is not there is no failure."""
+        self._platform.data_plane.delete_object(self.named(call).name, call.params["object_key"])
+        return Answer({"key": call.params["object_key"]})
+
     def empty(self, call: Call) -> Answer:
         """Delete every object of a bucket at once."""
         bucket = self.records.find(call.params["bucket_name"])

@@ -16,4 +16,6 @@ def routes(buckets: Buckets, lifecycle: Lifecycle) -> list[Route]:
         account_route("DELETE", BUCKET, buckets.delete),
         account_route("GET", f"{BUCKET}/lifecycle", lifecycle.get),
         account_route("PUT", f"{BUCKET}/lifecycle", lifecycle.put),
+        account_route("GET", f"{BUCKET}/objects", buckets.list_objects),
+        account_route("DELETE", f"{BUCKET}/objects/{{object_key:path}}", buckets.delete_object),
     ]
