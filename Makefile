@@ -28,6 +28,7 @@ clean: down ## Forget everything: data, dependencies, builds
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 test: lint types policy ## Prove everything: lint, types, Python, TypeScript, end to end
+	cd worker && node_modules/.bin/vitest run --reporter=dot
 	pytest
 
 bench: install ## Measure: ratios in one run, printed and stored in bench.json
@@ -38,7 +39,7 @@ bundle: install ## Build the Worker's bundle
 
 lint: install
 	ruff check . && ruff format --check .
-	cd worker && npx --no-install biome ci --reporter=summary . ../localcloud/data_plane
+	cd worker && node_modules/.bin/biome ci --reporter=summary . ../localcloud/data_plane
 
 types: install policy
 	mypy

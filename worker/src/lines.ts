@@ -96,5 +96,6 @@ export async function readCapped(stream: ReadableStream<Uint8Array>, maxBytes: n
     text += decoder.decode(chunk, { stream: true });
     if (bytes > maxBytes) break;
   }
-  return capped(text + (bytes > maxBytes ? "" : decoder.decode()), maxBytes);
+  if (bytes <= maxBytes) return { text: text + decoder.decode(), isTruncated: false };
+  return { text: capped(text, maxBytes).text, isTruncated: true };
 }
