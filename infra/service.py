@@ -7,7 +7,7 @@ import pulumi_cloudflare as cloudflare
 import pulumi_docker as docker
 
 from infra import naming, service_inputs
-from infra.bundle import build
+from infra.bundle import Bundle, build
 from infra.cloudflare_client import CloudflareError, connect
 from infra.components.bucket_contents import BucketContents
 from infra.components.container_application import ContainerApplication
@@ -16,8 +16,11 @@ from infra.components.live_check import LiveCheck
 from infra.components.results_bucket import ResultsBucket
 from infra.components.worker import Worker
 from infra.containers_api import REGISTRY_HOST, ContainersApi
+from infra.image_reference import ImageReference, require_same_version
 from infra.preflight import PreflightError, require_ready
+from infra.settings import StackSettings
 from infra.settings.loading import StackConfig
+from infra.versions import SANDBOX_IMAGE
 
 
 class SandboxService(pulumi.ComponentResource):
@@ -34,6 +37,8 @@ class SandboxService(pulumi.ComponentResource):
     outputs: dict[str, pulumi.Output[str] | list[str]]
 
     def __init__(self, config: StackConfig, project_folder: Path) -> None:
+        bundle = build(project_folder)
+        require_one_version(config.settings, bundle)
         require_account(config)
         super().__init__(naming.type_token("SandboxService"), naming.SERVICE, None, service_options(config))
         self._config = config
@@ -45,7 +50,7 @@ class SandboxService(pulumi.ComponentResource):
         )
         bucket = self._declare_bucket()
         contents = self._declare_contents(bucket)
-        worker = self._declare_worker(contents, project_folder)
+        worker = self._declare_worker(contents, bundle)
         image = self._declare_image(project_folder)
         application = self._declare_application(worker, image)
         live_check = self._declare_live_check(worker, application)
@@ -68,11 +73,11 @@ class SandboxService(pulumi.ComponentResource):
         args = service_inputs.bucket_contents(self._config.settings, bucket.bucket_name)
         return BucketContents(naming.BUCKET_CONTENTS, args, pulumi.ResourceOptions(parent=self))
 
-    def _declare_worker(self, contents: BucketContents, project_folder: Path) -> Worker:
+    def _declare_worker(self, contents: BucketContents, bundle: Bundle) -> Worker:
         settings = self._config.settings
         secrets = service_inputs.worker_secrets(settings, self._config.secrets)
         bound = service_inputs.worker_bindings(settings, self._names, secrets, contents.bucketName)
-        args = service_inputs.worker(settings, self._names, bound, build(project_folder))
+        args = service_inputs.worker(settings, self._names, bound, bundle)
         return Worker(naming.WORKER, args, pulumi.ResourceOptions(parent=self))
 
     def _declare_image(self, project_folder: Path) -> ContainerImage:
@@ -84,7 +89,7 @@ class SandboxService(pulumi.ComponentResource):
     def _declare_application(self, worker: Worker, image: ContainerImage) -> ContainerApplication:
         """After the deployment: only then does the class have a namespace."""
         args = service_inputs.container_application(
-            self._config.settings, self._names, worker.worker_name, image.reference
+            self._config.settings, self._names, worker.worker_name, image.by_digest
         )
         after_code = pulumi.ResourceOptions(parent=self, depends_on=worker.serving)
         return ContainerApplication(naming.CONTAINER_APPLICATION, args, after_code)
@@ -93,6 +98,19 @@ class SandboxService(pulumi.ComponentResource):
         args = service_inputs.live_check(self._config.settings, worker.worker_name, worker.version_id)
         last = pulumi.ResourceOptions(parent=self, depends_on=[*worker.serving, application])
         return LiveCheck(naming.LIVE_CHECK, args, last)
+
+
+def require_one_version(settings: StackSettings, bundle: Bundle) -> None:
+    """Worker and image speak one protocol.
+
+    Raises:
+        pulumi.RunError: they are of different versions.
+    """
+    try:
+        image = ImageReference.parse(settings.container.image or SANDBOX_IMAGE)
+        require_same_version(image, bundle.sandbox_sdk_version)
+    except ValueError as error:
+        raise pulumi.RunError(str(error)) from None
 
 
 def require_account(config: StackConfig) -> None:

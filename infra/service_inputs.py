@@ -17,6 +17,7 @@ from infra.components.results_bucket import ResultsBucketArgs
 from infra.components.worker import WorkerArgs
 from infra.components.worker_secrets import ServerAuthToken, WorkerSecrets
 from infra.containers_api import REGISTRY_HOST
+from infra.image_reference import ImageReference
 from infra.naming import PhysicalNames
 from infra.settings import StackSettings
 from infra.settings.loading import Secrets
@@ -120,11 +121,11 @@ def container_image(
 
 
 def image_tag(folder: Path, claude_code_version: str) -> str:
-    """Names what goes into the image, so that the same content is the same tag."""
+    """The Sandbox server's version and what goes into the image: the same content is the same tag."""
     digest = hashlib.sha256(f"{SANDBOX_IMAGE}\0{claude_code_version}\0".encode())
     for name in IMAGE_FILES:
         digest.update((folder / name).read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+    return f"{ImageReference.parse(SANDBOX_IMAGE).sandbox_version}-{digest.hexdigest()[:16]}"
 
 
 def container_application(

@@ -1,11 +1,12 @@
 """The container image: built from container/ and pushed, or a reference by digest that was built before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 import pulumi_docker as docker
 
 from infra import naming
+from infra.image_reference import ImageReference
 from infra.versions import SANDBOX_IMAGE
 
 
@@ -23,9 +24,9 @@ class ContainerImageArgs:
     """Inputs of `ContainerImage`.
 
     Args:
-        reference: repository@sha256:... to use as it is; None to build.
+        reference: repository[:tag]@sha256:... to use as it is; None to build.
         repository: to push to, without a tag.
-        tag: of the build; names its content, so that the same content has the same name.
+        tag: of the build; names its version and content, so that the same content has the same name.
         claude_code_version: in the build.
         credentials: for the push; None where nothing is built.
     """
@@ -41,10 +42,12 @@ class ContainerImage(pulumi.ComponentResource):
     """One image. Digests roll out, moved tags never do.
 
     Attributes:
-        reference: repository@sha256:... of what runs.
+        reference: repository:tag@sha256:..., to promote it; the tag begins with the Sandbox server's version.
+        by_digest: the same without its tag, to run it.
     """
 
     reference: pulumi.Output[str]
+    by_digest: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: ContainerImageArgs, opts: pulumi.ResourceOptions | None = None
@@ -52,6 +55,7 @@ class ContainerImage(pulumi.ComponentResource):
         super().__init__(naming.type_token("ContainerImage"), name, None, opts)
         given = args.reference
         self.reference = pulumi.Output.from_input(given) if given else self._built(name, args)
+        self.by_digest = self.reference.apply(lambda text: ImageReference.parse(text).by_digest)
         self.register_outputs({"reference": self.reference})
 
     def _built(self, name: str, args: ContainerImageArgs) -> pulumi.Output[str]:
@@ -68,7 +72,9 @@ class ContainerImage(pulumi.ComponentResource):
             registry=registry(args.credentials) if args.credentials else None,
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
-        return image.repo_digest.apply(str)
+        return image.repo_digest.apply(
+            lambda pushed: str(replace(ImageReference.parse(str(pushed)), tag=args.tag))
+        )
 
 
 def registry(credentials: RegistryCredentials) -> docker.RegistryArgs:

@@ -79,7 +79,8 @@ class ContainerPart(Part):
     image: str | None = Field(
         None,
         pattern=r"^[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}$",
-        description="Image by digest: repository@sha256:... Built once, promoted through environments.",
+        description="Image by digest: repository:tag@sha256:... Built once, promoted through environments. "
+        "The version that its tag begins with must be that of the Worker's SDK.",
     )
     build: bool = Field(
         default=False,

@@ -49,3 +49,8 @@ def test_a_token_in_place_of_its_digest_is_not_shown() -> None:
 
 def test_the_permission_mode_that_the_cli_refuses_as_root_is_refused() -> None:
     assert "claude.permissionMode" in refusal({"claude": {"permissionMode": "bypassPermissions"}})
+
+
+def test_an_image_of_another_version_than_the_workers_sdk_is_refused() -> None:
+    image = f"registry.cloudflare.com/x/claude:0.1.0-abc@sha256:{'a' * 64}"
+    assert "carries the Sandbox server 0.1.0" in refusal({"container": {"image": image}})

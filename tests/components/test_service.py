@@ -239,12 +239,19 @@ def test_settings_reach_the_worker_without_any_secret(program: Program) -> None:
     }  # fmt: skip
 
 
+def test_an_image_runs_by_digest_and_is_promoted_with_its_tag() -> None:
+    repository, _, digest = IMAGE.partition("@")
+    program = run({"container": {"image": f"{repository}:0.12.10-abc@{digest}"}})
+    assert program.resources["container-application"].inputs["image"] == IMAGE
+    assert program.outputs["image"] == f"{repository}:0.12.10-abc@{digest}"
+
+
 def test_a_preview_of_a_built_image_makes_no_call() -> None:
     program = run({"container": {"build": True}}, preview=True)
     (image,) = program.of_type(":Image")
     assert image.plain("build")["platform"] == "linux/amd64"
     assert image.plain("imageName").startswith(
-        f"registry.cloudflare.com/{ACCOUNT_ID}/claude-sandbox-acme-dev:"
+        f"registry.cloudflare.com/{ACCOUNT_ID}/claude-sandbox-acme-dev:0.12.10-"
     )
     assert image.options["retainOnDelete"]
     assert "pulumi:providers:docker::docker" in image.options["provider"]

@@ -10,7 +10,7 @@ LAYERS = (
     ("infra.versions", "infra.naming", "infra.settings"),
     (
         "infra.worker_settings", "infra.bundle", "infra.bindings", "infra.cloudflare_client",
-        "infra.containers_api", "infra.r2_api", "infra.workers_api",
+        "infra.containers_api", "infra.image_reference", "infra.r2_api", "infra.workers_api",
         "infra.preflight", "infra.application", "infra.application_control",
     ),
     ("infra.components",),
