@@ -16,6 +16,7 @@ INTRODUCTION: Final = """\
 
 What a stack must be before it may be deployed. The pack runs beside any command that plans a change:
 
+<!-- needs-account -->
 ```sh
 make policy
 pulumi preview --stack dev --policy-pack policy --policy-pack-config policy/config.json
