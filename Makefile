@@ -12,7 +12,7 @@ DATA_PLANE_MODULES := localcloud/data_plane/node_modules/.package-lock.json
 POLICY_ENVIRONMENT := policy/.venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install policy up down clean test bench bundle lint types lock
+.PHONY: help install policy up down clean test bench bundle docs lint types lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ bench: install ## Measure: ratios in one run, printed and stored in bench.json
 
 bundle: install ## Build the Worker's bundle
 	cd worker && npm run --silent build
+
+docs: install ## Write the generated pages of docs/reference again
+	python -m docs.generator
+	python -m infra.settings.schema
+	python policy/reference.py
+	python -m localcloud coverage
 
 lint: install
 	ruff check . && ruff format --check .

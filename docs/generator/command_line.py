@@ -1,0 +1,49 @@
+"""cli.md, from the command line's own help."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from claude_sandbox.cli.app import PROGRAM, app
+from claude_sandbox.cli.report import EXIT_CODE_MEANINGS
+from docs.generator.markdown import document, fenced, table
+
+WIDTH: Final = 100
+"""The same on every terminal."""
+
+INTRODUCTION: Final = """\
+Every command prints exactly one JSON document on stdout, whatever happens, and prose on stderr. On a
+terminal a person gets a table instead; `--format json` is always JSON.
+
+The address and the token come from options, else from `CLAUDE_SANDBOX_URL` and `CLAUDE_SANDBOX_TOKEN` or
+`CLAUDE_SANDBOX_TOKEN_FILE`, else from `.localcloud/outputs.json` in the current folder. The seed's
+positional form (`execute-task <url> <token> <task>`) works, and shows the token to every user of the
+machine.
+
+`claude-sandbox --install-completion` completes commands and options in your shell."""
+
+
+def page() -> str:
+    sections = [f"## {name}\n\n{fenced(text)}" for name, text in commands(typer.main.get_command(app), "")]
+    return document("Command line", INTRODUCTION, *sections, exit_codes())
+
+
+def commands(command: object, path: str) -> Iterator[tuple[str, str]]:
+    """Each command's full name and its help."""
+    if isinstance(command, TyperGroup):
+        for name, one in command.commands.items():
+            yield from commands(one, f"{path} {name}")
+    elif isinstance(command, TyperCommand):
+        name = PROGRAM + path
+        context = command.make_context(
+            name, [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH
+        )
+        yield path.strip(), command.get_help(context)
+
+
+def exit_codes() -> str:
+    rows = [[str(int(code)), meaning] for code, meaning in EXIT_CODE_MEANINGS.items()]
+    told = "A call in the seed's positional form knows 0 and 1 only, as the seed's scripts did."
+    return f"## Exit codes\n\n{table(['Code', 'Meaning'], rows)}\n\n{told}"

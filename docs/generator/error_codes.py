@@ -1,0 +1,38 @@
+"""errors.md, from the Worker's catalogue."""
+
+from typing import Final
+
+from docs.generator.markdown import code, document, table
+from docs.generator.worker_source import worker_facts
+
+REFUSALS: Final = """\
+An answer other than 2xx has this body: `error` (the seed's text where the seed has one), `code`, `detail`
+(the next step), `status`, `title`, `type`, `requestId`, and what else the case has. The deployed service
+tells the same at `GET /problems/<code in lower case, with hyphens>`. With `Accept:
+application/problem+json` it is RFC 9457."""
+
+FAILURES: Final = """\
+A task that ended without success has one of these in `code`, in its result, in the logs and in the tools.
+Where the service failed and not the agent, `POST /execute` answers 500, else 200 with `success: false`."""
+
+
+def page() -> str:
+    facts = worker_facts()
+    refusals = [
+        [code(name), str(one["status"]), one["error"], one["nextStep"]]
+        for name, one in facts["problems"].items()
+    ]
+    failures = [
+        [code(name), "500" if name in facts["infrastructure"] else "200", meaning]
+        for name, meaning in facts["failures"].items()
+    ]
+    return document(
+        "Error codes",
+        "## Refused requests",
+        REFUSALS,
+        table(["Code", "Status", "`error`", "Next step"], refusals),
+        "## Failed tasks",
+        FAILURES,
+        table(["Code", "Answer", "Meaning"], failures),
+        "Exit codes of the tools are in [cli.md](cli.md#exit-codes).",
+    )
