@@ -20,6 +20,21 @@ export interface Outcome {
   sessionId: string | null;
 }
 
+/** The outcome of a task that left no output. */
+export function noOutput(status: Outcome["status"], code: Outcome["code"]): Outcome {
+  return {
+    status,
+    code,
+    stdout: "",
+    stderr: "",
+    isTruncated: false,
+    costUsd: null,
+    turns: null,
+    permissionDenials: [],
+    sessionId: null,
+  };
+}
+
 /** The fields of Claude Code's `result` event that are read; all else in it is stored with the events. */
 export interface ResultEvent {
   is_error: boolean;

@@ -2,12 +2,13 @@
 
 import { DurableObject } from "cloudflare:workers";
 import type { Bindings } from "./bindings.ts";
-import { Lifecycle, type Slots } from "./lifecycle.ts";
+import { Lifecycle } from "./lifecycle.ts";
 import { errorText, logEvent } from "./log.ts";
 import { QUEUE_NAME, type TaskQueue } from "./queue.ts";
 import { BucketResults } from "./results.ts";
 import { SandboxRunner } from "./sandbox.ts";
 import { readSettings } from "./settings.ts";
+import type { Slots } from "./task_ports.ts";
 import { hasEnded, type NewTask, type PublicStatus, publicStatus, type TaskRecord } from "./task_record.ts";
 import { TaskStorage } from "./task_storage.ts";
 

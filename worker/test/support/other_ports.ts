@@ -1,7 +1,7 @@
 /** The bucket and the queue of slots, as far as the life cycle of one task calls them. */
 
-import type { Slots } from "../../src/lifecycle.ts";
 import type { Results } from "../../src/results.ts";
+import type { Slots } from "../../src/task_ports.ts";
 import { TASK, type TaskWorld } from "./task_world.ts";
 
 export function bucketOf(world: TaskWorld): Results {

@@ -1,8 +1,9 @@
 /** One life of the process that drives a task. It may die at any call of a port; then nothing it does has an effect. */
 
-import { Lifecycle, type Slots } from "../../src/lifecycle.ts";
+import { Lifecycle } from "../../src/lifecycle.ts";
 import type { Results } from "../../src/results.ts";
 import type { Runner } from "../../src/runner.ts";
+import type { Slots } from "../../src/task_ports.ts";
 import type { TaskStore } from "../../src/task_record.ts";
 import { bucketOf, missing, slotsOf } from "./other_ports.ts";
 import { SandboxPort } from "./sandbox_port.ts";
