@@ -1,12 +1,13 @@
 /** What a task looks like over HTTP: status, headers and body for each of its states. */
 
 import { FAILURES, INFRASTRUCTURE_FAILURES, ProblemError } from "./errors.ts";
+import type { TaskPage } from "./queue.ts";
 import type { ReadResult, StoredResult } from "./results.ts";
 import type { TaskView } from "./task.ts";
 
-export const RETRY_AFTER_S = 2;
+const RETRY_AFTER_S = 2;
 
-export function taskLocation(taskId: string): Record<"Task-Id" | "Location", string> {
+function taskLocation(taskId: string): Record<"Task-Id" | "Location", string> {
   return { "Task-Id": taskId, Location: `/tasks/${taskId}` };
 }
 
@@ -40,6 +41,24 @@ export function executeAnswer(result: StoredResult): Response {
   );
 }
 
+/** The saved answer of an ended task whose key came again. @throws ProblemError */
+export function replayedAnswer(result: StoredResult): Response {
+  const mark = { "Idempotency-Replayed": "true" };
+  try {
+    const { body, status, headers } = executeAnswer(result);
+    return new Response(body, { status, headers: { ...Object.fromEntries(headers), ...mark } });
+  } catch (thrown) {
+    if (!(thrown instanceof ProblemError)) throw thrown;
+    throw new ProblemError(thrown.code, thrown.members, { ...thrown.headers, ...mark });
+  }
+}
+
+/** The key came before, and its task has not ended. */
+export function requestInProgress(taskId: string): ProblemError {
+  const headers = { ...taskLocation(taskId), "Retry-After": String(RETRY_AFTER_S) };
+  return new ProblemError("REQUEST_IN_PROGRESS", { taskId }, headers);
+}
+
 export function requestTimeout(taskId: string): ProblemError {
   return new ProblemError("REQUEST_TIMEOUT", { taskId }, { ...taskLocation(taskId), Connection: "close" });
 }
@@ -60,6 +79,15 @@ export function statusAnswer(view: TaskView, status = 200): Response {
   });
 }
 
+export function listAnswer({ tasks, cursor }: TaskPage): Response {
+  const rows = tasks.map(({ taskId, status, createdAtMs }) => ({
+    taskId,
+    status,
+    created_at: isoTime(createdAtMs),
+  }));
+  return Response.json({ tasks: rows, cursor });
+}
+
 export function resultAnswer(result: ReadResult): Response {
   const { timestamp } = JSON.parse(result.json) as StoredResult;
   const headers = {
@@ -77,6 +105,6 @@ export function resultNotFound(view: TaskView | null): ProblemError {
   return new ProblemError("RESULT_NOT_FOUND", { status: view.status }, headers);
 }
 
-export function isoTime(timeMs: number): string {
+function isoTime(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }

@@ -1,0 +1,101 @@
+/** `POST /execute`: accepts a task, and waits for its end where the client does not prefer otherwise. */
+
+import {
+  acceptedAnswer,
+  executeAnswer,
+  replayedAnswer,
+  requestInProgress,
+  requestTimeout,
+} from "../answers.ts";
+import type { Bindings } from "../bindings.ts";
+import type { ExecuteInput } from "../contract.ts";
+import type { Call } from "../endpoint.ts";
+import { ProblemError } from "../errors.ts";
+import { sha256, taskIdFor } from "../idempotency.ts";
+import { readExecuteInput } from "../request_body.ts";
+import { BucketResults, type StoredResult } from "../results.ts";
+import { type Client, readSettings } from "../settings.ts";
+import type { Submission, TaskView } from "../task.ts";
+import type { NewTask } from "../task_record.ts";
+
+const RESTART_PAUSE_MS = 100;
+
+export async function execute({ request, bindings }: Call, client: Client): Promise<Response> {
+  const input = await readExecuteInput(request, readSettings(bindings).limits);
+  const taskId = await taskIdFor(client.name, request.headers.get("idempotency-key"));
+  const task = await newTask(taskId, client, input);
+  const submission = await bindings.TASK.getByName(taskId).submit(task, input.prompt);
+  const { view, isNew } = taken(submission);
+  if (!isNew) return replay(bindings, view);
+  if (prefersAsync(request.headers)) return acceptedAnswer(view);
+  return answerWhenEnded(bindings, client, taskId, task.createdAtMs + task.timeoutMs);
+}
+
+async function newTask(
+  taskId: string,
+  client: Client,
+  { prompt, timeoutMs }: ExecuteInput,
+): Promise<NewTask> {
+  return {
+    taskId,
+    owner: client.name,
+    timeoutMs,
+    createdAtMs: Date.now(),
+    promptSha256: (await sha256(prompt)).toHex(),
+    promptBytes: new TextEncoder().encode(prompt).length,
+    fingerprint: (await sha256(JSON.stringify([prompt, timeoutMs]))).toHex(),
+  };
+}
+
+/** @throws ProblemError CAPACITY_EXHAUSTED or IDEMPOTENCY_KEY_REUSED */
+function taken(submission: Submission): { view: TaskView; isNew: boolean } {
+  switch (submission.kind) {
+    case "full":
+      throw new ProblemError("CAPACITY_EXHAUSTED", { retryable: true }, { "Retry-After": "10" });
+    case "key_reused":
+      throw new ProblemError("IDEMPOTENCY_KEY_REUSED");
+    case "known":
+      return { view: submission.view, isNew: false };
+    case "accepted":
+      return { view: submission.view, isNew: true };
+  }
+}
+
+/** The key came before: its task's answer, or where to wait for it. */
+async function replay(bindings: Bindings, view: TaskView): Promise<Response> {
+  if (!view.hasEnded) throw requestInProgress(view.taskId);
+  return replayedAnswer(await storedResult(bindings, view.taskId));
+}
+
+/** A task object that restarts while it is waited for is asked again, until the time is up. */
+async function answerWhenEnded(
+  bindings: Bindings,
+  client: Client,
+  taskId: string,
+  deadlineMs: number,
+): Promise<Response> {
+  let view: TaskView | null = null;
+  while (!view?.hasEnded) {
+    const remainingMs = deadlineMs - Date.now();
+    if (remainingMs <= 0) throw requestTimeout(taskId);
+    view = await bindings.TASK.getByName(taskId)
+      .awaitEnd(client.name, remainingMs)
+      .catch(() => afterRestart());
+  }
+  return executeAnswer(await storedResult(bindings, taskId));
+}
+
+function afterRestart(): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), RESTART_PAUSE_MS));
+}
+
+async function storedResult(bindings: Bindings, taskId: string): Promise<StoredResult> {
+  const read = await new BucketResults(bindings.RESULTS).read(taskId);
+  if (read === null) throw new ProblemError("RESULT_NOT_FOUND");
+  return JSON.parse(read.json) as StoredResult;
+}
+
+function prefersAsync(headers: Headers): boolean {
+  const preferences = headers.get("prefer")?.toLowerCase().split(",") ?? [];
+  return preferences.some((preference) => preference.split(";")[0]?.trim() === "respond-async");
+}
