@@ -42,6 +42,8 @@ def unknown_words(words: list[str]) -> list[str]:
             return unknown_arguments(typer.main.get_command(app), arguments)
         case ["make", *targets]:
             return [one for one in targets if "=" not in one and one not in TARGETS]
+        case ["pulumi", "config", "set", "--stack", _, *arguments]:
+            return unknown_words(["pulumi", "config", "set", *arguments])
         case ["pulumi", "config", "set", *arguments]:
             key = next(one for one in arguments if not one.startswith("--"))
             name = re.split(r"[.\[]", key)[0]
