@@ -11,7 +11,7 @@ ROOT: Final = Path(__file__).parents[2]
 NODE: Final = Path(sys.prefix) / "bin" / "node"
 
 PROGRAM: Final = """\
-const { openApiDocument } = await import("./src/contract.ts");
+const { openApiDocument } = await import("./src/openapi.ts");
 const { PROBLEMS, FAILURES, INFRASTRUCTURE_FAILURES } = await import("./src/errors.ts");
 const infrastructure = [...INFRASTRUCTURE_FAILURES];
 const openapi = openApiDocument();
