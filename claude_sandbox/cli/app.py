@@ -27,6 +27,7 @@ app.command("check-prerequisites")(checks.check_prerequisites)
 app.command("validate-config")(checks.validate_config)
 app.command("test-deployment")(checks.deployment)
 app.command("diagnose")(checks.diagnose)
+app.command("doctor")(checks.doctor)
 app.add_typer(tasks, name="tasks")
 
 

@@ -71,3 +71,27 @@ def diagnose(
     from claude_sandbox.tools.diagnose import diagnose as gather  # noqa: PLC0415
 
     return gather(context.obj, project_dir, Chosen(url=url, token_file=token_file, outputs=outputs))
+
+
+def doctor(
+    context: typer.Context,
+    evidence: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="File with an error text or a log, `-` for stdin."),
+    ] = None,
+    *,
+    fix: Annotated[bool, typer.Option("--fix", help="Repair what can be repaired safely.")] = False,
+    url: UrlOption = None,
+    token_file: TokenFileOption = None,
+    outputs: OutputsOption = None,
+    _format: FormatOption = Format.AUTO,
+) -> Report:
+    """Say what is wrong, why, and what to do: of the service, or of an error text.
+
+    Exit code 0: healthy, or all was repaired. 1: something is wrong, or its cause is not known.
+    """
+    from claude_sandbox.cli.connection import Chosen  # noqa: PLC0415
+    from claude_sandbox.tools.doctor import doctor as examine  # noqa: PLC0415
+
+    chosen = Chosen(url=url, token_file=token_file, outputs=outputs)
+    return examine(context.obj, chosen, evidence, repairs=fix)

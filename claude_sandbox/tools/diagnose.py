@@ -11,6 +11,7 @@ from typing import Final
 from claude_sandbox.cli.connection import Chosen, find_connection
 from claude_sandbox.cli.report import Document, Report, ToolError
 from claude_sandbox.cli.session import Session
+from claude_sandbox.doctor.judge import fact_lines, judge
 from claude_sandbox.tools.programs import Programs
 
 VERSIONED: Final = ("node", "npm", "docker", "wrangler", "claude", "python3", "pulumi")
@@ -49,7 +50,7 @@ def diagnose(session: Session, project_dir: Path, chosen: Chosen) -> Report:
     """Always exit code 0: what is missing is a finding, not a failure."""
     folder = session.folder / project_dir
     programs = Programs(session.environment, session.folder)
-    document = {
+    document: Document = {
         "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "project_dir": str(project_dir),
         "system": system_facts(),
@@ -61,6 +62,7 @@ def diagnose(session: Session, project_dir: Path, chosen: Chosen) -> Report:
         "environment": {name: bool(session.environment.get(name)) for name in VARIABLES},
         "service": service_facts(session, chosen),
     }
+    document["findings"] = [one.failure.code for one in judge("\n".join(fact_lines(document)))]
     return Report(document)
 
 

@@ -1,0 +1,1 @@
+"""Known failures and how they are recognised."""
