@@ -15,6 +15,7 @@ from localcloud.deploy.runner import Stack
 from localcloud.deploy.runner import deploy as deploy_stack
 from localcloud.deploy.runner import destroy as destroy_stack
 from localcloud.home import Home
+from localcloud.outputs import outputs_document, store, visible_outputs
 from localcloud.stack import choose_model, data_plane_status, local_stack
 from localcloud.stack import empty_bucket as empty_one_bucket
 
@@ -89,9 +90,11 @@ def deploy(
     preview: bool = False,  # noqa: FBT001, FBT002
 ) -> None:
     """Deploy a stack without the Pulumi CLI. --preview only tells what it would take."""
-    result = deploy_stack(stack_of(context.obj.home, stack, config or []), is_preview=preview)
-    visible = {name: one for name, one in result.outputs.items() if name not in result.secret_outputs}
-    show({"counts": result.counts, "outputs": visible})
+    home = context.obj.home
+    result = deploy_stack(stack_of(home, stack, config or []), is_preview=preview)
+    if stack == first_use.STACK and not preview:
+        store(home, outputs_document(home, daemon.start(home), result))
+    show({"counts": result.counts, "outputs": visible_outputs(result)})
 
 
 @app.command()

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from localcloud import daemon
-from localcloud.deploy.request import Result
 from localcloud.deploy.runner import deploy
-from localcloud.home import Home, write_private
+from localcloud.home import Home
+from localcloud.outputs import outputs_document, store
 from localcloud.stack import choose_model, data_plane_status, local_stack
 
 STACK: Final = "local"
@@ -44,35 +44,6 @@ def up(home: Home, project_folder: Path) -> None:
 
 def tell(step: str) -> None:
     print(step, file=sys.stderr, flush=True)
-
-
-def outputs_document(home: Home, endpoints: daemon.Endpoints, result: Result) -> dict[str, Any]:
-    """What `.localcloud/outputs.json` says. The first task of the same deployment's URL is kept."""
-    visible = {name: one for name, one in result.outputs.items() if name not in result.secret_outputs}
-    document: dict[str, Any] = {
-        "worker_url": visible["worker_url"],
-        "auth_token_file": str(home.auth_token.resolve()),
-        "control_plane_url": endpoints.control_plane_url,
-        "api_token_file": str(home.api_token.resolve()),
-        "outputs": visible,
-    }
-    before = read(home)
-    if before.get("first_task") and before.get("worker_url") == document["worker_url"]:
-        document["first_task"] = before["first_task"]
-    return document
-
-
-def read(home: Home) -> dict[str, Any]:
-    try:
-        document: dict[str, Any] = json.loads(home.outputs.read_text())
-    except (OSError, ValueError):
-        return {}
-    return document
-
-
-def store(home: Home, document: dict[str, Any]) -> None:
-    if read(home) != document:
-        write_private(home.outputs, json.dumps(document, indent=2) + "\n")
 
 
 def run_first_task(document: dict[str, Any], *, is_scripted: bool) -> dict[str, Any]:
