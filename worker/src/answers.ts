@@ -1,9 +1,10 @@
 /** What a task looks like over HTTP: status, headers and body for each of its states. */
 
+import type { TaskStatus } from "./contract.ts";
 import { FAILURES, INFRASTRUCTURE_FAILURES, ProblemError } from "./errors.ts";
 import type { TaskPage } from "./queue.ts";
 import type { ReadResult, StoredResult } from "./results.ts";
-import type { TaskView } from "./task.ts";
+import type { TaskView } from "./task_view.ts";
 
 const RETRY_AFTER_S = 2;
 
@@ -64,7 +65,12 @@ export function requestTimeout(taskId: string): ProblemError {
 }
 
 export function statusAnswer(view: TaskView, status = 200): Response {
-  const body = {
+  const headers = view.hasEnded ? {} : { "Retry-After": String(RETRY_AFTER_S) };
+  return Response.json(statusBody(view), { status, headers });
+}
+
+export function statusBody(view: TaskView): TaskStatus {
+  return {
     taskId: view.taskId,
     status: view.status,
     attempts: view.attempts,
@@ -73,10 +79,6 @@ export function statusAnswer(view: TaskView, status = 200): Response {
     started_at: view.startedAtMs === null ? null : isoTime(view.startedAtMs),
     ended_at: view.endedAtMs === null ? null : isoTime(view.endedAtMs),
   };
-  return Response.json(body, {
-    status,
-    headers: view.hasEnded ? {} : { "Retry-After": String(RETRY_AFTER_S) },
-  });
 }
 
 export function listAnswer({ tasks, cursor }: TaskPage): Response {

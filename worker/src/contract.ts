@@ -113,6 +113,7 @@ export const TaskStatus = z
     ended_at: Timestamp.nullable(),
   })
   .meta({ id: "TaskStatus" });
+export type TaskStatus = z.infer<typeof TaskStatus>;
 
 export const TaskList = z
   .object({

@@ -2,42 +2,11 @@
 
 import * as z from "zod";
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
-import {
-  AcceptedAnswer,
-  ExecuteAnswer,
-  ExecuteRequest,
-  Health,
-  ListQuery,
-  ProblemBody,
-  Readiness,
-  TaskId,
-  TaskList,
-  TaskResult,
-  TaskStatus,
-} from "./contract.ts";
-import { PROBLEMS, type ProblemCode } from "./errors.ts";
+import { AcceptedAnswer, ExecuteAnswer, ExecuteRequest, Health, Readiness } from "./contract.ts";
+import { ANY, AUTHENTICATED, BEARER, json, problems } from "./operations.ts";
+import { TASK_PATHS } from "./task_paths.ts";
 
-const json = (schema: z.ZodType, description: string) => ({
-  description,
-  content: { "application/json": { schema } },
-});
-
-function problems(...codes: ProblemCode[]): Record<`${4 | 5}${string}`, ReturnType<typeof json>> {
-  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
-  const meaning = (status: number): string =>
-    codes
-      .filter((code) => PROBLEMS[code].status === status)
-      .map((code) => `${code}: ${PROBLEMS[code].error}`)
-      .join("; ");
-  return Object.fromEntries(statuses.map((status) => [String(status), json(ProblemBody, meaning(status))]));
-}
-
-const ANY: ProblemCode[] = ["NOT_CONFIGURED", "INTERNAL_ERROR"];
-const AUTHENTICATED: ProblemCode[] = [...ANY, "UNAUTHORIZED", "FORBIDDEN"];
-const BEARER = [{ bearer: [] }];
-const idParameter = { path: z.object({ taskId: TaskId }) };
-
-export const PATHS: ZodOpenApiPathsObject = {
+const PATHS: ZodOpenApiPathsObject = {
   "/health": {
     get: {
       summary: "Liveness, without authentication",
@@ -93,54 +62,7 @@ export const PATHS: ZodOpenApiPathsObject = {
       },
     },
   },
-  "/tasks": {
-    get: {
-      summary: "List your tasks, newest first",
-      security: BEARER,
-      requestParams: { query: ListQuery },
-      responses: { "200": json(TaskList, "One page"), ...problems(...AUTHENTICATED, "INVALID_REQUEST") },
-    },
-  },
-  "/tasks/{taskId}": {
-    get: {
-      summary: "How a task stands",
-      security: BEARER,
-      requestParams: idParameter,
-      responses: { "200": json(TaskStatus, "The task"), ...problems(...AUTHENTICATED, "TASK_NOT_FOUND") },
-    },
-    delete: {
-      summary: "Forget an ended task and its result",
-      security: BEARER,
-      requestParams: idParameter,
-      responses: {
-        "204": { description: "Forgotten, or never there" },
-        ...problems(...AUTHENTICATED, "TASK_IN_PROGRESS"),
-      },
-    },
-  },
-  "/tasks/{taskId}/result": {
-    get: {
-      summary: "The result of an ended task",
-      security: BEARER,
-      requestParams: idParameter,
-      responses: {
-        "200": json(TaskResult, "The result"),
-        ...problems(...AUTHENTICATED, "RESULT_NOT_FOUND", "STORAGE_UNAVAILABLE"),
-      },
-    },
-  },
-  "/tasks/{taskId}/cancel": {
-    post: {
-      summary: "End a task; one that has ended stays as it is",
-      security: BEARER,
-      requestParams: idParameter,
-      responses: {
-        "200": json(TaskStatus, "It had ended already"),
-        "202": json(TaskStatus, "It is being ended"),
-        ...problems(...AUTHENTICATED, "TASK_NOT_FOUND"),
-      },
-    },
-  },
+  ...TASK_PATHS,
   "/problems/{name}": {
     get: {
       summary: "What an error code means, and the next step",

@@ -39,6 +39,7 @@ export class Progress {
     this.record.failures = 0;
     this.save();
     this.log("task_phase", { phase });
+    this.ports.onPhase();
     return 0;
   }
 

@@ -7,6 +7,7 @@ import { Hono } from "hono";
 import type { Bindings } from "./bindings.ts";
 import { authorized, type PublicEndpoint } from "./endpoint.ts";
 import { contract, health, readiness, showProblem } from "./endpoints/deployment.ts";
+import { showEvents } from "./endpoints/events.ts";
 import { execute } from "./endpoints/execute.ts";
 import { cancelTask, deleteTask, listTasks, showResult, showTask } from "./endpoints/tasks.ts";
 import { ProblemError } from "./errors.ts";
@@ -24,6 +25,7 @@ const ROUTES: Readonly<Record<string, Methods>> = {
     GET: authorized("tasks:read", showTask),
     DELETE: authorized("tasks:write", deleteTask),
   },
+  "/tasks/:taskId/events": { GET: authorized("tasks:read", showEvents) },
   "/tasks/:taskId/result": { GET: authorized("tasks:read", showResult) },
   "/tasks/:taskId/cancel": { POST: authorized("tasks:write", cancelTask) },
   "/problems/:name": { GET: showProblem },

@@ -11,20 +11,10 @@ import { readSettings } from "./settings.ts";
 import type { Slots } from "./task_ports.ts";
 import { hasEnded, type NewTask, type PublicStatus, publicStatus, type TaskRecord } from "./task_record.ts";
 import { TaskStorage } from "./task_storage.ts";
+import { type TaskView, viewOf } from "./task_view.ts";
+import { Watchers } from "./watchers.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** What a task tells to the client that owns it. */
-export interface TaskView {
-  taskId: string;
-  status: PublicStatus;
-  hasEnded: boolean;
-  attempts: number;
-  timeoutMs: number;
-  createdAtMs: number;
-  startedAtMs: number | null;
-  endedAtMs: number | null;
-}
 
 export type Submission =
   | { kind: "accepted"; view: TaskView }
@@ -37,7 +27,7 @@ export class Task extends DurableObject<Bindings> {
   readonly #storage: TaskStorage;
   #lifecycle: Lifecycle | undefined;
   #submission: Promise<Submission> | undefined;
-  readonly #waiters = new Set<() => void>();
+  readonly #watchers = new Watchers();
 
   constructor(state: DurableObjectState, env: Bindings) {
     super(state, env);
@@ -58,21 +48,23 @@ export class Task extends DurableObject<Bindings> {
     const admission = await this.#queue().admit(task.taskId, task.owner, task.createdAtMs);
     if (admission === "full") return { kind: "full" };
     const lifecycle = this.#lifecycleOf(task.taskId, task.timeoutMs);
-    return { kind: "accepted", view: view(lifecycle.create(task, prompt)) };
+    return { kind: "accepted", view: viewOf(lifecycle.create(task, prompt)) };
   }
 
   /** The task as its owner sees it; null for everybody else, and where there is none. */
   async describe(owner: string): Promise<TaskView | null> {
     const record = this.#owned(owner);
-    return record === null ? null : view(record);
+    return record === null ? null : viewOf(record);
   }
 
   /** Waits for the end, at most so long; tells how the task stands then. */
   async awaitEnd(owner: string, timeoutMs: number): Promise<TaskView | null> {
-    const record = this.#owned(owner);
-    if (record === null) return null;
-    if (!hasEnded(record)) await this.#endOr(timeoutMs);
-    return this.describe(owner);
+    return this.#awaitUntil(owner, timeoutMs, hasEnded);
+  }
+
+  /** Waits until its status is another one, at most so long; tells how the task stands then. */
+  async awaitChange(owner: string, status: PublicStatus, timeoutMs: number): Promise<TaskView | null> {
+    return this.#awaitUntil(owner, timeoutMs, (record) => publicStatus(record) !== status);
   }
 
   async cancel(owner: string): Promise<TaskView | null> {
@@ -80,7 +72,7 @@ export class Task extends DurableObject<Bindings> {
     if (record === null) return null;
     const stopping = this.#lifecycleOf(record.taskId, record.timeoutMs).cancel();
     this.ctx.waitUntil(stopping.catch((thrown) => logEvent("stop_failed", { error: errorText(thrown) })));
-    return view(record);
+    return viewOf(record);
   }
 
   /** Forgets an ended task and its result. "running" where it has not ended. */
@@ -122,16 +114,18 @@ export class Task extends DurableObject<Bindings> {
     return record?.owner === owner ? record : null;
   }
 
-  #endOr(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        clearTimeout(timer);
-        this.#waiters.delete(finish);
-        resolve();
-      };
-      const timer = setTimeout(finish, timeoutMs);
-      this.#waiters.add(finish);
-    });
+  async #awaitUntil(
+    owner: string,
+    timeoutMs: number,
+    holds: (record: TaskRecord) => boolean,
+  ): Promise<TaskView | null> {
+    const deadlineMs = Date.now() + timeoutMs;
+    for (let record = this.#owned(owner); record !== null && !holds(record); record = this.#owned(owner)) {
+      const remainingMs = deadlineMs - Date.now();
+      if (remainingMs <= 0) break;
+      await this.#watchers.wait(remainingMs);
+    }
+    return this.describe(owner);
   }
 
   #queue(): DurableObjectStub<TaskQueue> {
@@ -147,9 +141,7 @@ export class Task extends DurableObject<Bindings> {
       slots: this.#slots(),
       now: Date.now,
       log: logEvent,
-      onEnd: () => {
-        for (const finish of [...this.#waiters]) finish();
-      },
+      onPhase: () => this.#watchers.tell(),
       maxInlineOutputBytes: settings.limits.maxInlineOutputBytes,
       retentionMs: settings.results.retentionDays * DAY_MS,
     });
@@ -167,20 +159,5 @@ export class Task extends DurableObject<Bindings> {
 
 function known(record: TaskRecord, task: NewTask): Submission {
   const isSame = record.owner === task.owner && record.fingerprint === task.fingerprint;
-  return isSame ? { kind: "known", view: view(record) } : { kind: "key_reused" };
-}
-
-function view(record: TaskRecord): TaskView {
-  const { taskId, attempts, timeoutMs, createdAtMs, startedAtMs, endedAtMs } = record;
-  const isOver = hasEnded(record);
-  return {
-    taskId,
-    attempts,
-    timeoutMs,
-    createdAtMs,
-    startedAtMs,
-    status: publicStatus(record),
-    hasEnded: isOver,
-    endedAtMs: isOver ? endedAtMs : null,
-  };
+  return isSame ? { kind: "known", view: viewOf(record) } : { kind: "key_reused" };
 }

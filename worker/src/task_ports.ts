@@ -19,8 +19,8 @@ export interface TaskPorts {
   slots: Slots;
   now: () => number;
   log: (event: string, fields: LogFields) => void;
-  /** Called once the end is durable in R2 and here. */
-  onEnd: () => void;
+  /** Called after each change of phase. What is told of it leaves this object only once it is durable. */
+  onPhase: () => void;
   maxInlineOutputBytes: number;
   retentionMs: number;
 }

@@ -15,8 +15,9 @@ import { sha256, taskIdFor } from "../idempotency.ts";
 import { readExecuteInput } from "../request_body.ts";
 import { BucketResults, type StoredResult } from "../results.ts";
 import { type Client, readSettings } from "../settings.ts";
-import type { Submission, TaskView } from "../task.ts";
+import type { Submission } from "../task.ts";
 import type { NewTask } from "../task_record.ts";
+import type { TaskView } from "../task_view.ts";
 
 const RESTART_PAUSE_MS = 100;
 

@@ -7,7 +7,7 @@ import { ProblemError } from "../errors.ts";
 import { QUEUE_NAME } from "../queue.ts";
 import { BucketResults } from "../results.ts";
 import type { Client } from "../settings.ts";
-import type { TaskView } from "../task.ts";
+import type { TaskView } from "../task_view.ts";
 
 const TASK_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -25,7 +25,7 @@ export async function listTasks({ request, bindings }: Call, client: Client): Pr
 }
 
 export async function showTask(call: Call, client: Client): Promise<Response> {
-  return statusAnswer(await known(call, client));
+  return statusAnswer(await knownTask(call, client));
 }
 
 export async function showResult(call: Call, client: Client): Promise<Response> {
@@ -36,7 +36,7 @@ export async function showResult(call: Call, client: Client): Promise<Response> 
 }
 
 export async function cancelTask(call: Call, client: Client): Promise<Response> {
-  const view = await known(call, client);
+  const view = await knownTask(call, client);
   if (view.hasEnded) return statusAnswer(view);
   const cancelled = await call.bindings.TASK.getByName(view.taskId).cancel(client.name);
   return statusAnswer(cancelled ?? view, 202);
@@ -57,7 +57,7 @@ async function describe({ bindings, parameters }: Call, client: Client): Promise
 }
 
 /** @throws ProblemError TASK_NOT_FOUND */
-async function known(call: Call, client: Client): Promise<TaskView> {
+export async function knownTask(call: Call, client: Client): Promise<TaskView> {
   const view = await describe(call, client);
   if (view === null) throw new ProblemError("TASK_NOT_FOUND");
   return view;

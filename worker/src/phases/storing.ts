@@ -7,9 +7,7 @@ export async function storeResult(progress: Progress): Promise<Delay> {
   if (!record.hasStoredFiles && !progress.hasFailedTooOften) await storeFiles(progress);
   await ports.results.create(ports.store.loadResult());
   progress.log("task_ended", { status: record.endStatus, attempts: record.attempts });
-  progress.enter("cleaning");
-  ports.onEnd();
-  return 0;
+  return progress.enter("cleaning");
 }
 
 /** The raw output is worth a few tries; the result itself does not depend on it. */

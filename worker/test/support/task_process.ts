@@ -34,7 +34,7 @@ export class TaskProcess {
       slots: this.#mortal(slotsOf(world)),
       now: () => world.nowMs,
       log: () => undefined,
-      onEnd: () => undefined,
+      onPhase: () => undefined,
       maxInlineOutputBytes: 1_000,
       retentionMs: RETENTION_MS,
     });
