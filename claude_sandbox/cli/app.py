@@ -8,6 +8,7 @@ from typing import Final
 import typer
 
 from claude_sandbox.cli import checks, execution
+from claude_sandbox.cli.ready import help_report
 from claude_sandbox.cli.report import Report, usage_error
 from claude_sandbox.cli.seed_form import literal_arguments
 from claude_sandbox.cli.session import Session
@@ -46,7 +47,7 @@ def invoke(arguments: Sequence[str], session: Session) -> Report:
         ):
             report: Report = command.invoke(context)
     except typer.Exit:
-        return Report({"success": True, "help": printed.getvalue()}, text=printed.getvalue())
+        return help_report(printed.getvalue())
     except typer.TyperException as error:
         raise usage_error(error.format_message(), "See: claude-sandbox --help") from None
     return report

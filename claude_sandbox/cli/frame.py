@@ -4,14 +4,13 @@ import json
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import redirect_stdout
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from claude_sandbox.cli.ready import ready_report
 from claude_sandbox.cli.report import ExitCode, Report, ToolError, failure
 from claude_sandbox.cli.seed_form import is_seed_form, seed_exit_code
 from claude_sandbox.cli.session import Session, process_session
@@ -48,10 +47,13 @@ def run(arguments: Sequence[str], session: Session) -> Report:
     except BaseException as error:  # noqa: BLE001 - the promise is one document on every path
         return internal_failure(error)
     exit_code = seed_exit_code(report.exit_code) if is_seed_form(arguments) else report.exit_code
-    return replace(report, exit_code=exit_code)
+    return report._replace(exit_code=exit_code)
 
 
 def _run_tool(arguments: Sequence[str], session: Session) -> Report:
+    ready = ready_report(arguments)
+    if ready is not None:
+        return ready
     from claude_sandbox.cli.app import invoke  # noqa: PLC0415 - inside the frame, so Ctrl-C while importing is met
 
     try:
@@ -62,6 +64,8 @@ def _run_tool(arguments: Sequence[str], session: Session) -> Report:
 
 def internal_failure(error: BaseException) -> Report:
     """A defect of ours, told without a traceback: its kind and the place in this package."""
+    import traceback  # noqa: PLC0415 - only where there is one
+
     places = [
         one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith(str(PACKAGE))
     ]

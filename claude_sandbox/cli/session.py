@@ -2,14 +2,12 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from claude_sandbox.cli.report import Format, usage_error
 
 
-@dataclass
 class Session:
     """One run. Tests make their own.
 
@@ -19,18 +17,27 @@ class Session:
         stdin: read at most once, for a token or a task.
         messages: for warnings and progress; never for the document.
         is_terminal: whether stdout is one, so that a table is shown.
-        format: as `--format` says.
-        secrets: values that must never be written; every tool that reads one adds it.
     """
 
-    environment: Mapping[str, str]
-    folder: Path
-    stdin: TextIO
-    messages: TextIO
-    is_terminal: bool
-    format: Format = Format.AUTO
-    secrets: set[str] = field(default_factory=set)
-    is_stdin_read: bool = False
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        folder: Path,
+        stdin: TextIO,
+        messages: TextIO,
+        *,
+        is_terminal: bool,
+    ) -> None:
+        self.environment = environment
+        self.folder = folder
+        self.messages = messages
+        self.format = Format.AUTO
+        """As `--format` says."""
+        self.secrets: set[str] = set()
+        """Values that must never be written; every tool that reads one adds it."""
+        self._stdin = stdin
+        self._is_terminal = is_terminal
+        self._is_stdin_read = False
 
     def warn(self, message: str) -> None:
         self.tell(f"warning: {message}")
@@ -48,11 +55,11 @@ class Session:
         Raises:
             ToolError: it was read before, or is not UTF-8.
         """
-        if self.is_stdin_read:
+        if self._is_stdin_read:
             raise usage_error("stdin was asked for twice", "Give the token or the task by file instead.")
-        self.is_stdin_read = True
+        self._is_stdin_read = True
         try:
-            return self.stdin.read()
+            return self._stdin.read()
         except (OSError, ValueError):
             raise usage_error("stdin can't be read as UTF-8", "Send UTF-8 text.") from None
 
@@ -63,7 +70,7 @@ class Session:
 
     @property
     def shows_table(self) -> bool:
-        return self.format is Format.TABLE or (self.format is Format.AUTO and self.is_terminal)
+        return self.format is Format.TABLE or (self.format is Format.AUTO and self._is_terminal)
 
 
 def process_session(environment: Mapping[str, str]) -> Session:

@@ -1,7 +1,7 @@
 """A task sent to the service, its answer waited for."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -209,4 +209,4 @@ def refused(error: SandboxError, request: Request) -> Report:
     words: Document = {"error": told.error, "hint": told.hint or error.next_step}
     if error.facts.status == REQUEST_TIMEOUT:
         words["current_timeout_ms"] = request.timeout_ms
-    return replace(report, document={**report.document, **words})
+    return report._replace(document={**report.document, **words})

@@ -13,6 +13,8 @@ from docs.generator.markdown import document, fenced, table
 WIDTH: Final = 100
 """The same on every terminal."""
 
+ROOT_WIDTH: Final = 78
+
 INTRODUCTION: Final = """\
 Every command prints exactly one JSON document on stdout, whatever happens, and prose on stderr. On a
 terminal a person gets a table instead; `--format json` is always JSON.
@@ -28,6 +30,13 @@ machine.
 def page() -> str:
     sections = [f"## {name}\n\n{fenced(text)}" for name, text in commands(typer.main.get_command(app), "")]
     return document("Command line", INTRODUCTION, *sections, exit_codes())
+
+
+def root_help() -> str:
+    """What `--help` prints on a terminal of 80 columns; shipped, so that no parser is needed for it."""
+    command = typer.main.get_command(app)
+    context = command.make_context(PROGRAM, [], resilient_parsing=True, terminal_width=ROOT_WIDTH)
+    return command.get_help(context) + "\n"
 
 
 def commands(command: object, path: str) -> Iterator[tuple[str, str]]:

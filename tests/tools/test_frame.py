@@ -10,7 +10,9 @@ from pathlib import Path
 from starlette.types import Receive, Scope, Send
 
 from claude_sandbox.cli.frame import internal_failure, json_text
+from claude_sandbox.cli.ready import HELP
 from claude_sandbox.cli.report import ExitCode
+from docs.generator.command_line import root_help
 from tests.tools.command_line import program, run_program, run_tool
 from tests.tools.service import TOKEN, served
 
@@ -25,6 +27,19 @@ def test_token_has_256_bits_and_is_known_by_its_digest() -> None:
 def test_help_is_a_document_where_no_terminal_reads() -> None:
     ran = run_program("--help")
     assert "generate-token" in ran.document["help"]
+
+
+def test_shipped_help_is_the_parsers() -> None:
+    assert HELP.read_text() == root_help(), "write it again with: make docs"
+
+
+def test_quick_answers_import_no_parser() -> None:
+    loaded = "import sys; from claude_sandbox.cli.ready import ready_report; ready_report(['generate-token'])"
+    heavy = "print({'typer', 'rich', 'pydantic', 'httpx', 'dataclasses', 'asyncio'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{loaded}; {heavy}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"
 
 
 def test_unknown_command_is_a_usage_error(tmp_path: Path) -> None:
