@@ -55,7 +55,6 @@ def load_stack_config() -> StackConfig:
     Raises:
         pulumi.RunError: settings that can't be used, all problems at once. Nothing has been declared yet.
     """
-    config = pulumi.Config(PROJECT)
     cloudflare = pulumi.Config("cloudflare")
     try:
         settings = parse_settings({key: _value(key, text) for key, text in _own_texts().items()})
@@ -63,15 +62,36 @@ def load_stack_config() -> StackConfig:
         raise pulumi.RunError(str(error)) from None
     return StackConfig(
         settings=settings,
-        secrets=Secrets(config.require_secret("claudeCredential"), config.get_secret("serverAuthToken")),
+        secrets=Secrets(required_secret("claudeCredential"), optional_secret("serverAuthToken")),
         provider=ProviderConfig(cloudflare.get_secret("apiToken"), cloudflare.get("baseUrl"), FlatConfig()),
     )
 
 
+def namespaces() -> tuple[str, ...]:
+    """Ours, and that of a project which `pulumi new` has given a name of its own; the latter wins."""
+    return (PROJECT, pulumi.get_project())
+
+
+def required_secret(key: str) -> pulumi.Output[str]:
+    """One that `parse_settings` has found to be there."""
+    secret = optional_secret(key)
+    assert secret is not None, key  # noqa: S101
+    return secret
+
+
+def optional_secret(key: str) -> pulumi.Output[str] | None:
+    found = [pulumi.Config(one).get_secret(key) for one in reversed(namespaces())]
+    return next((one for one in found if one is not None), None)
+
+
 def _own_texts() -> Mapping[str, str]:
     texts = {**get_config_env(), **CONFIG.get()}
-    prefix = f"{PROJECT}:"
-    return {key.removeprefix(prefix): str(text) for key, text in texts.items() if key.startswith(prefix)}
+    return {
+        key.removeprefix(f"{one}:"): str(text)
+        for one in namespaces()
+        for key, text in texts.items()
+        if key.startswith(f"{one}:")
+    }
 
 
 def _value(key: str, text: str) -> object:

@@ -63,7 +63,11 @@ class Program:
 
 
 def run(
-    settings: Mapping[str, Any], secrets: Mapping[str, str] | None = None, *, preview: bool = False
+    settings: Mapping[str, Any],
+    secrets: Mapping[str, str] | None = None,
+    *,
+    preview: bool = False,
+    project: str = NAMESPACE,
 ) -> Program:
     """Run the program with these settings over `CONFIG`; None removes a key. In a process of its own, since
     Pulumi's runtime keeps what it was told.
@@ -74,10 +78,11 @@ def run(
     merged = {name: one for name, one in {**CONFIG, **settings}.items() if one is not None}
     secret = SECRETS if secrets is None else dict(secrets)
     texts = {
-        f"{NAMESPACE}:{name}": one if isinstance(one, str) else json.dumps(one)
+        f"{project}:{name}": one if isinstance(one, str) else json.dumps(one)
         for name, one in {**merged, **secret}.items()
     }
-    request = {"config": texts, "secrets": [f"{NAMESPACE}:{name}" for name in secret], "preview": preview}
+    request = {"config": texts, "secrets": [f"{project}:{name}" for name in secret], "preview": preview}
+    request["project"] = project
     answer = in_child(request)
     if answer["failure"]:
         raise RefusedError(answer["failure"])

@@ -74,7 +74,7 @@ def record(request: dict[str, Any]) -> dict[str, Any]:
     recorder = Recorder()
     set_mocks(
         Echo(),
-        project="autonomous-claude-sandbox",
+        project=request["project"],
         stack="acme-dev",
         preview=request["preview"],
         monitor=recorder,

@@ -255,3 +255,9 @@ def test_a_preview_of_a_built_image_makes_no_call() -> None:
     )
     assert image.options["retainOnDelete"]
     assert "pulumi:providers:docker::docker" in image.options["provider"]
+
+
+def test_a_project_of_another_name_is_configured_under_its_own() -> None:
+    """`pulumi new` gives the project the name that its user chooses."""
+    renamed = run({}, project="my-claude")
+    assert renamed.resources["worker"].inputs["name"] == "claude-sandbox-acme-dev"
