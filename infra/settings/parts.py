@@ -217,6 +217,14 @@ class LimitsPart(Part):
     max_queued_tasks: int = Field(
         100, ge=0, le=10_000, strict=True, description="Tasks that may wait; one more is answered 503."
     )
+    max_requests_per_minute: int = Field(
+        600,
+        ge=1,
+        le=1_000_000,
+        strict=True,
+        description="Calls of POST /execute by one client in a minute; one more is answered 429. "
+        "Ten a second leave the queue to other clients.",
+    )
 
 
 class EgressPart(Part):

@@ -15,7 +15,7 @@ MAX_TASK_BYTES = 262_144
 
 @pytest.fixture(scope="module")
 def wide_service(recording_cloud: Cloud) -> Service:
-    return recording_cloud.service(f"container.maxInstances={AT_ONCE}")
+    return recording_cloud.service(f"container.maxInstances={AT_ONCE}", "limits.maxRequestsPerMinute=100000")
 
 
 def arrived(service: Service, prompt: str) -> bytes:

@@ -2,8 +2,8 @@
 
 import type { TaskStatus } from "./contract.ts";
 import { FAILURES, INFRASTRUCTURE_FAILURES, ProblemError } from "./errors.ts";
-import type { TaskPage } from "./queue.ts";
 import type { ReadResult, StoredResult } from "./results.ts";
+import type { TaskPage } from "./task_table.ts";
 import type { TaskView } from "./task_view.ts";
 
 const RETRY_AFTER_S = 2;

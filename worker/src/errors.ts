@@ -81,6 +81,12 @@ export const PROBLEMS = {
     error: "Idempotency key reused",
     nextStep: "This key belongs to a request with another body; make a new key for a new task.",
   },
+  RATE_LIMITED: {
+    status: 429,
+    error: "Too many requests",
+    nextStep:
+      "Nothing was started: try again after Retry-After seconds, or raise limits.maxRequestsPerMinute.",
+  },
   TASK_EXECUTION_FAILED: {
     status: 500,
     error: "Task execution failed",

@@ -55,6 +55,7 @@ const PATHS: ZodOpenApiPathsObject = {
           "PAYLOAD_TOO_LARGE",
           "UNSUPPORTED_MEDIA_TYPE",
           "IDEMPOTENCY_KEY_REUSED",
+          "RATE_LIMITED",
           "TASK_EXECUTION_FAILED",
           "CAPACITY_EXHAUSTED",
           "STORAGE_UNAVAILABLE",

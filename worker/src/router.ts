@@ -1,6 +1,6 @@
 /**
- * The HTTP face. The order of checks is the contract's: route, method, authentication, size, type, parse, validate,
- * idempotency, admission; the first two are made here.
+ * The HTTP face. The order of checks is the contract's: route, method, authentication, rate, size, type, parse,
+ * validate, idempotency, admission; the first two are made here.
  */
 
 import { Hono } from "hono";

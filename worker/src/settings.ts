@@ -23,6 +23,7 @@ const Settings = z.strictObject({
     maxTaskBytes: z.int().positive(),
     maxInlineOutputBytes: z.int().positive(),
     maxQueuedTasks: z.int().nonnegative(),
+    maxRequestsPerMinute: z.int().positive(),
   }),
   container: z.strictObject({ maxInstances: z.int().positive() }),
   results: z.strictObject({ retentionDays: z.int().positive() }),

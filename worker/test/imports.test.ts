@@ -17,6 +17,8 @@ const LAYERS: readonly (readonly string[])[] = [
     "idempotency",
     "request_body",
     "problem_answer",
+    "rate_limit",
+    "task_table",
   ],
   ["task_record", "task_view", "task_storage", "task_ports", "progress", "watchers"],
   ["phases/queued", "phases/starting", "phases/running", "phases/storing", "phases/cleaning", "phases/ended"],

@@ -12,6 +12,8 @@ import type { ExecuteInput } from "../contract.ts";
 import type { Call } from "../endpoint.ts";
 import { ProblemError } from "../errors.ts";
 import { sha256, taskIdFor } from "../idempotency.ts";
+import { QUEUE_NAME } from "../queue.ts";
+import { requireRate } from "../rate_limit.ts";
 import { readExecuteInput } from "../request_body.ts";
 import { BucketResults, type StoredResult } from "../results.ts";
 import { type Client, readSettings } from "../settings.ts";
@@ -22,6 +24,7 @@ import type { TaskView } from "../task_view.ts";
 const RESTART_PAUSE_MS = 100;
 
 export async function execute({ request, bindings }: Call, client: Client): Promise<Response> {
+  requireRate(await bindings.TASK_QUEUE.getByName(QUEUE_NAME).countRequest(client.name));
   const input = await readExecuteInput(request, readSettings(bindings).limits);
   const taskId = await taskIdFor(client.name, request.headers.get("idempotency-key"));
   const task = await newTask(taskId, client, input);

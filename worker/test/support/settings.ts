@@ -22,6 +22,7 @@ export const SETTINGS: Settings = {
     maxTaskBytes: 262_144,
     maxInlineOutputBytes: 4_194_304,
     maxQueuedTasks: 100,
+    maxRequestsPerMinute: 600,
   },
   container: { maxInstances: 5 },
   results: { retentionDays: 30 },
