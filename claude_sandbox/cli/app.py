@@ -8,6 +8,7 @@ from typing import Final
 import typer
 
 from claude_sandbox.cli import checks, execution
+from claude_sandbox.cli.clients import clients
 from claude_sandbox.cli.ready import help_report
 from claude_sandbox.cli.report import Report, usage_error
 from claude_sandbox.cli.seed_form import literal_arguments
@@ -30,6 +31,7 @@ app.command("test-deployment")(checks.deployment)
 app.command("diagnose")(checks.diagnose)
 app.command("doctor")(checks.doctor)
 app.add_typer(tasks, name="tasks")
+app.add_typer(clients, name="clients")
 
 
 def invoke(arguments: Sequence[str], session: Session) -> Report:
