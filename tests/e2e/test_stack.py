@@ -9,7 +9,8 @@ import pytest
 from localcloud.home import Home
 from tests.e2e.cloud import Cloud, Service
 
-IMAGE = f"registry.cloudflare.com/0123456789abcdef0123456789abcdef/localcloud-process@sha256:{'e' * 64}"
+NAME = "localcloud-process"
+IMAGE = f"registry.cloudflare.com/0123456789abcdef0123456789abcdef/{NAME}@sha256:{'e' * 64}"
 
 
 @pytest.fixture(scope="module")
@@ -155,10 +156,15 @@ def test_two_teams_share_nothing_and_an_ephemeral_one_leaves_nothing(site: Cloud
 TEAM_BLUE = ("--config=team=blue", "--config=environment=dev", "--config=ephemeral=true")
 
 
-def test_no_secret_is_in_state_outputs_or_logs(site: Cloud) -> None:
-    document = site.command("deploy")
+def test_no_secret_is_in_state_outputs_previews_logs_or_errors(site: Cloud) -> None:
     home = site.home
-    secrets = [one.read_text() for one in (home.auth_token, home.model_credential, home.api_token)]
+    shown = [
+        str(site.command("deploy")),
+        str(site.command("deploy", "--preview", "--config=claude.maxTurns=3")),
+        site.failure("deploy", f"--config=container.image={IMAGE.replace(NAME, 'unknown')}"),
+        str(site.command("deploy")),
+    ]
     files = [path for one in (home.stacks, home.logs) for path in one.rglob("*") if path.is_file()]
-    contents = [path.read_text(errors="replace") for path in files] + [str(document)]
+    contents = [path.read_text(errors="replace") for path in files] + shown
+    secrets = [one.read_text() for one in (home.auth_token, home.model_credential, home.api_token)]
     assert not any(secret in content for secret in secrets for content in contents)
