@@ -15,7 +15,8 @@ export function problemAnswer(problem: ProblemError, request: Request, requestId
     detail: nextStep,
   };
   const isAskedFor = request.headers.get("accept")?.includes("application/problem+json") ?? false;
-  const body = isAskedFor ? { ...problem.members, ...standard } : { ...standard, ...problem.members };
+  // In a problem document `status` is the HTTP status; the seed's clients read the task's there.
+  const body = { ...standard, ...problem.members, ...(isAskedFor && { status }) };
   const contentType = isAskedFor ? "application/problem+json" : "application/json";
   return new Response(JSON.stringify(body), {
     status,

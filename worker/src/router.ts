@@ -61,9 +61,10 @@ for (const [path, methods] of Object.entries(ROUTES)) {
   });
 }
 
-app.notFound(() => {
-  throw new ProblemError("NOT_FOUND");
-});
+/** Answered, not thrown: a throw from here would go past the headers that every answer has. */
+app.notFound((context) =>
+  problemAnswer(new ProblemError("NOT_FOUND"), context.req.raw, context.get("requestId")),
+);
 
 app.onError((thrown, context) => {
   const requestId = context.get("requestId");

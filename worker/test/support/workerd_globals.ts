@@ -14,7 +14,20 @@ Object.assign(Uint8Array.prototype, {
   },
 });
 
-/** Workerd's counts bytes and refuses a wrong length; here it passes them on. */
-class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {}
+/** Refuses a length other than the one that was announced, as workerd's does. */
+class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {
+  constructor(expectedLength: number) {
+    let length = 0;
+    super({
+      transform(chunk, controller) {
+        length += chunk.length;
+        controller.enqueue(chunk);
+      },
+      flush() {
+        if (length !== expectedLength) throw new TypeError(`${length} bytes instead of ${expectedLength}`);
+      },
+    });
+  }
+}
 
 Object.assign(globalThis, { FixedLengthStream });
