@@ -27,6 +27,10 @@ def test_actions_fit_githubs_schema() -> None:
     assert not found_by("check-jsonschema", "--builtin-schema=vendor.github-actions", *ACTION_FILES)
 
 
+def test_dependabots_file_fits_githubs_schema() -> None:
+    assert not found_by("check-jsonschema", "--builtin-schema=vendor.dependabot", ".github/dependabot.yml")
+
+
 def test_gitlab_file_fits_gitlabs_schema() -> None:
     command = (
         "check-jsonschema",

@@ -13,7 +13,7 @@ from pipelines.stack_file import StackFileError, change, make_ephemeral, use_ima
 from tests.pipelines.pipelines import ROOT
 from tests.pipelines.programs import FakeProgram
 
-IMAGE = f"registry.cloudflare.com/{'0' * 32}/claude-sandbox@sha256:{'a' * 64}"
+IMAGE = f"registry.cloudflare.com/{'0' * 32}/claude-sandbox:0.12.10-abc@sha256:{'a' * 64}"
 DEV = Stack("org", "acme", "dev")
 
 
