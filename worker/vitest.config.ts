@@ -11,8 +11,10 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    setupFiles: "test/support/workerd_globals.ts",
+    setupFiles: ["test/support/workerd_globals.ts", "test/support/properties.ts"],
     maxWorkers: 2,
+    // For a machine that is busy with other things; no test says anything of time.
+    testTimeout: 60_000,
     silent: "passed-only",
   },
 });

@@ -31,3 +31,8 @@ class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {
 }
 
 Object.assign(globalThis, { FixedLengthStream });
+
+/** Workerd sends a stream without being asked for half a duplex. */
+const fetchOfNode = globalThis.fetch;
+globalThis.fetch = (input: RequestInfo | URL, init?: RequestInit) =>
+  fetchOfNode(input, { duplex: "half", ...init } as RequestInit);
