@@ -101,7 +101,7 @@ def test_a_token_reaches_single_steps_of_a_job_with_an_environment(one: Job) -> 
 
 @pytest.mark.parametrize("one", [job("preview", "preview"), job("drift", "stack")], ids=str)
 def test_what_only_looks_gets_the_token_that_only_reads(one: Job) -> None:
-    assert one.body["environment"] == "read-only"
+    assert one.body["environment"] == one.workflow
 
 
 @EVERY_JOB
