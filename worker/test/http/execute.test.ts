@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { resultEvent } from "../support/sandbox_script.ts";
 import { bodyOf, Service } from "../support/service.ts";
 import { SETTINGS } from "../support/settings.ts";
+import { endless, forever } from "../support/tasks.ts";
 
-const forever = new Promise<never>(() => undefined);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 test("answers_what_the_agent_said_with_the_seeds_keys_first", async () => {
@@ -54,7 +54,7 @@ test("answers_500_where_the_service_failed", async () => {
 });
 
 test("answers_408_at_the_deadline_and_the_task_ends_timed_out", async () => {
-  const service = new Service({ script: () => ({ until: forever }) });
+  const service = endless();
   const answer = await service.execute({ task: "t", timeout: 1_000 });
   const taskId = answer.headers.get("task-id");
   expect([answer.status, answer.headers.get("connection")]).toEqual([408, "close"]);
@@ -63,7 +63,7 @@ test("answers_408_at_the_deadline_and_the_task_ends_timed_out", async () => {
 });
 
 test("answers_202_at_once_where_the_client_prefers_it", async () => {
-  const service = new Service({ script: () => ({ until: forever }) });
+  const service = endless();
   const answer = await service.execute({ task: "t" }, { prefer: "wait=10, Respond-Async; x=1" });
   const { taskId, status } = await bodyOf(answer);
   expect([answer.status, status]).toEqual([202, "queued"]);
