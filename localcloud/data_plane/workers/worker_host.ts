@@ -9,11 +9,13 @@ import type { Bucket } from "../buckets.ts";
 import type { Folders } from "../folders.ts";
 import { errorText, logEvent } from "../log.ts";
 import type { ShimConfiguration } from "./container_shim.ts";
+import { Gate } from "./gate.ts";
 import type { Upload } from "./upload.ts";
 import { WorkerLog } from "./worker_log.ts";
 import { routerSource, SHIM_MODULE, WRAPPER_MODULE, wrapperSource } from "./wrapper.ts";
 
 const EGRESS_SECRET_HEADER = "x-localcloud-egress-secret";
+const USER = "user";
 const ROUTER = "localcloud-router";
 const WATCH_MS = 100;
 
@@ -33,6 +35,7 @@ export class WorkerHost {
   readonly #settings: HostSettings;
   readonly #egressSecret = randomBytes(24).toString("hex");
   readonly #log: WorkerLog;
+  readonly #gate = new Gate();
   #upload: Upload;
   #miniflare: Miniflare | undefined;
   #router: URL | undefined;
@@ -80,7 +83,7 @@ export class WorkerHost {
 
   async bucket(binding: string): Promise<Bucket> {
     if (this.#miniflare === undefined) throw new Error(`the Worker ${this.name} is not served`);
-    return (await this.#miniflare.getR2Bucket(binding, "user")) as unknown as Bucket;
+    return (await this.#miniflare.getR2Bucket(binding, USER)) as unknown as Bucket;
   }
 
   get namespaceIds(): string[] {
@@ -105,6 +108,7 @@ export class WorkerHost {
   async stop(): Promise<void> {
     clearInterval(this.#watch);
     this.state = "stopped";
+    this.#gate.close();
     await this.#miniflare?.dispose();
   }
 
@@ -112,12 +116,15 @@ export class WorkerHost {
     clearInterval(this.#watch);
     this.state = "starting";
     const startLog = this.#log.mark();
+    await this.#gate.hold();
     rmSync(this.#settings.folders.workerdPid(this.name), { force: true });
     try {
+      await this.#gate.listen(this.port);
       if (this.#miniflare === undefined) this.#miniflare = new Miniflare(this.#options());
       else await this.#miniflare.setOptions(this.#options());
       await this.#miniflare.ready;
       this.#router = await this.#miniflare.unsafeGetDirectURL(ROUTER);
+      this.#gate.open(await this.#miniflare.unsafeGetDirectURL(USER));
     } catch (thrown) {
       throw new Error(`${errorText(thrown)}\n${this.#log.since(startLog)}`.trim());
     }
@@ -159,7 +166,7 @@ export class WorkerHost {
   }
 
   #userWorker(): WorkerOptions {
-    const { bindings, compatibility_date, compatibility_flags, modules, port, version_id } = this.#upload;
+    const { bindings, compatibility_date, compatibility_flags, modules, version_id } = this.#upload;
     const secretsAndTexts = bindings.flatMap((binding) => {
       if (binding.type === "plain_text" || binding.type === "secret_text")
         return [[binding.name, binding.text] as const];
@@ -168,7 +175,7 @@ export class WorkerHost {
       return binding.type === "version_metadata" ? [[binding.name, version] as const] : [];
     });
     return {
-      name: "user",
+      name: USER,
       compatibilityDate: compatibility_date,
       compatibilityFlags: compatibility_flags,
       modules: [
@@ -193,7 +200,7 @@ export class WorkerHost {
             : [],
         ),
       ),
-      unsafeDirectSockets: [{ host: "127.0.0.1", port }],
+      unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     };
   }
 
@@ -213,7 +220,7 @@ export class WorkerHost {
       durableObjects: Object.fromEntries(
         containers.map(({ class_name }) => [
           class_name,
-          { ...this.#namespace(class_name), scriptName: "user" },
+          { ...this.#namespace(class_name), scriptName: USER },
         ]),
       ),
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],

@@ -1,0 +1,86 @@
+/**
+ * A Worker's address. It stays open while workerd is started anew with another version: requests of that moment wait, as
+ * nobody notices a deployment on Cloudflare either.
+ */
+
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request as requestOf,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { pipeline } from "node:stream";
+
+/** How long a restart waits for the requests under way. Longer ones are cut, as when Cloudflare resets an object. */
+const DRAIN_MS = 1_000;
+const DRAIN_POLL_MS = 5;
+
+export class Gate {
+  readonly #server: Server;
+  readonly #agent = new Agent({ keepAlive: true });
+  #underWay = 0;
+  #opened = Promise.withResolvers<URL>();
+  #isOpen = false;
+
+  constructor() {
+    this.#server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
+      void this.#opened.promise.then((url) => this.#pass(url, request, response));
+    });
+  }
+
+  /** @throws Error where the port is taken */
+  listen(port: number): Promise<void> {
+    if (this.#server.listening) return Promise.resolve();
+    const listening = Promise.withResolvers<void>();
+    this.#server.once("error", listening.reject);
+    this.#server.listen(port, "127.0.0.1", listening.resolve);
+    return listening.promise;
+  }
+
+  /** Requests go there; those that waited first. */
+  open(url: URL): void {
+    this.#isOpen = true;
+    this.#opened.resolve(url);
+  }
+
+  /** Requests wait from now on. Returns when those under way have been answered, or after a second. */
+  async hold(): Promise<void> {
+    if (this.#isOpen) this.#opened = Promise.withResolvers<URL>();
+    this.#isOpen = false;
+    const deadline = Date.now() + DRAIN_MS;
+    while (this.#underWay > 0 && Date.now() < deadline)
+      await new Promise((done) => setTimeout(done, DRAIN_POLL_MS));
+    this.#agent.destroy();
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+    this.#agent.destroy();
+  }
+
+  #pass(url: URL, request: IncomingMessage, response: ServerResponse): void {
+    this.#underWay += 1;
+    response.once("close", () => {
+      this.#underWay -= 1;
+    });
+    const { method, rawHeaders, url: path } = request;
+    const forwarded = requestOf({
+      host: url.hostname,
+      port: url.port,
+      method,
+      path,
+      headers: rawHeaders,
+      agent: this.#agent,
+    });
+    forwarded.once("response", (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
+      pipeline(answer, response, () => undefined);
+    });
+    forwarded.once("error", () => response.destroy());
+    response.once("close", () => forwarded.destroy());
+    pipeline(request, forwarded, () => undefined);
+  }
+}
