@@ -7,8 +7,9 @@ from typing import Final
 
 import typer
 
-from claude_sandbox.cli import checks, execution
+from claude_sandbox.cli import checks, execution, operations
 from claude_sandbox.cli.clients import clients
+from claude_sandbox.cli.images import images
 from claude_sandbox.cli.ready import help_report
 from claude_sandbox.cli.report import Report, usage_error
 from claude_sandbox.cli.seed_form import literal_arguments
@@ -30,7 +31,10 @@ app.command("validate-config")(checks.validate_config)
 app.command("test-deployment")(checks.deployment)
 app.command("diagnose")(checks.diagnose)
 app.command("doctor")(checks.doctor)
+app.command("costs")(operations.costs)
+app.command("logs")(operations.logs)
 app.add_typer(tasks, name="tasks")
+app.add_typer(images, name="images")
 app.add_typer(clients, name="clients")
 
 

@@ -1,0 +1,149 @@
+"""What a stack costs: idle, per task, and what the tasks of a period cost."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from claude_sandbox.cli.connection import Chosen
+from claude_sandbox.cli.report import Document, Report, usage_error
+from claude_sandbox.cli.session import Session
+from claude_sandbox.client import NotFound, SandboxClient, TaskSummary
+from claude_sandbox.tools.prices import Rate, rate_of, read_table
+from claude_sandbox.tools.stack_files import PREFIX, read_config
+from claude_sandbox.tools.tasks import with_service
+
+SECONDS_PER_HOUR: Final = 3_600
+DEFAULTS: Final = {"instanceType": "standard-1", "maxInstances": 5}
+MOST_TASKS: Final = 200
+"""Two calls each; a longer period says that it was cut."""
+PLACES: Final = 6
+
+
+@dataclass
+class Spent:
+    """What the tasks of a period used. `seconds` is from start to end of their runs."""
+
+    tasks: int = 0
+    unended: int = 0
+    without_model_cost: int = 0
+    seconds: float = 0.0
+    model_usd: float = 0.0
+    is_cut: bool = False
+
+
+def estimate(settings: Document, task_minutes: float) -> Report:
+    """From the settings alone."""
+    table = read_table()
+    rate = known_rate(table, settings["instanceType"])
+    document = {"success": True, **estimated(table, settings, rate, task_minutes)}
+    return Report(document)
+
+
+def estimated(table: Document, settings: Document, rate: Rate, task_minutes: float) -> Document:
+    per_hour = {name: rounded(usd * SECONDS_PER_HOUR) for name, usd in vars(rate).items()}
+    return {
+        "prices": {"as_of": table["as_of"], "source": table["source"]},
+        "settings": {"instance_type": settings["instanceType"], "max_instances": settings["maxInstances"]},
+        "idle": {
+            "usd_per_month": table["plan_usd_per_month"],
+            "why": "The plan alone: an instance runs only while its task does.",
+        },
+        "instance_usd_per_hour": per_hour,
+        "task": {
+            "minutes": task_minutes,
+            "compute_usd": {name: rounded(usd * 60 * task_minutes) for name, usd in vars(rate).items()},
+            "model_usd": "in each task's result, as cost_usd",
+        },
+        "most_compute_usd_per_hour": rounded(rate.most * SECONDS_PER_HOUR * settings["maxInstances"]),
+        "included_per_month": table["included_per_month"],
+    }
+
+
+def spent_since(
+    session: Session, chosen: Chosen, settings: Document, task_minutes: float, since: datetime
+) -> Report:
+    """The estimate, and what the caller's tasks cost since then."""
+    table = read_table()
+    rate = known_rate(table, settings["instanceType"])
+
+    def ask(sandbox: SandboxClient) -> Report:
+        period = {"since": since.isoformat(timespec="seconds"), **told(spent(sandbox, since), rate)}
+        return Report({"success": True, **estimated(table, settings, rate, task_minutes), "period": period})
+
+    return with_service(session, chosen, ask)
+
+
+def spent(sandbox: SandboxClient, since: datetime) -> Spent:
+    found = Spent()
+    for task in tasks_since(sandbox, since):
+        if found.tasks == MOST_TASKS:
+            found.is_cut = True
+            break
+        found.tasks += 1
+        if task.status.has_ended:
+            add_task(found, sandbox, task.task_id)
+        else:
+            found.unended += 1
+    return found
+
+
+def tasks_since(sandbox: SandboxClient, since: datetime) -> Iterator[TaskSummary]:
+    """Newest first, which is the order of the list."""
+    for task in sandbox.tasks():
+        if task.created_at < since:
+            return
+        yield task
+
+
+def add_task(found: Spent, sandbox: SandboxClient, task_id: str) -> None:
+    """A task whose record is gone by now counts as one without cost."""
+    try:
+        task, result = sandbox.status(task_id), sandbox.result(task_id)
+    except NotFound:
+        found.without_model_cost += 1
+        return
+    if task.started_at and task.ended_at:
+        found.seconds += (task.ended_at - task.started_at).total_seconds()
+    found.model_usd += result.cost_usd or 0.0
+    found.without_model_cost += result.cost_usd is None
+
+
+def told(found: Spent, rate: Rate) -> Document:
+    compute = {name: rounded(usd * found.seconds) for name, usd in vars(rate).items()}
+    return {
+        "tasks": found.tasks,
+        "tasks_under_way": found.unended,
+        "tasks_without_model_cost": found.without_model_cost,
+        "is_cut": found.is_cut,
+        "seconds": round(found.seconds, 3),
+        "compute_usd": compute,
+        "model_usd": rounded(found.model_usd),
+        "total_usd": {name: rounded(usd + found.model_usd) for name, usd in compute.items()},
+    }
+
+
+def container_settings(session: Session, folder: Path, stack: str | None) -> Document:
+    """`instanceType` and `maxInstances` of the stack's file, or the defaults.
+
+    Raises:
+        ToolError: there is no such stack file.
+    """
+    if stack is None:
+        return DEFAULTS
+    config = read_config(session.folder / folder / f"Pulumi.{stack}.yaml")
+    if config is None:
+        raise usage_error(f"Pulumi.{stack}.yaml is no stack file", "Name one with --stack and --project-dir.")
+    container = config.get(f"{PREFIX}container")
+    return {**DEFAULTS, **(container if isinstance(container, dict) else {})}
+
+
+def known_rate(table: Document, instance_type: object) -> Rate:
+    if instance_type not in table["instance_types"]:
+        raise usage_error("The instance type has no price", f"Known: {', '.join(table['instance_types'])}")
+    return rate_of(table, str(instance_type))
+
+
+def rounded(usd: float) -> float:
+    return round(usd, PLACES)

@@ -1,0 +1,112 @@
+"""`images list|prune`, against a registry that speaks the protocol."""
+
+from pathlib import Path
+
+import pytest
+
+from claude_sandbox.cli.report import ExitCode
+from tests.tools.command_line import Ran, run_tool
+from tests.tools.registry import ACCOUNT, API_TOKEN, PASSWORD, FakeRegistry, account
+from tests.tools.service import FakeService, answering_text, dead_url, served
+
+NAME = "claude-sandbox-acme-dev-sandbox"
+LAYER = f"sha256:{'a' * 64}"
+
+
+def stocked() -> FakeRegistry:
+    """Five images of one repository, the oldest of which is in use; they share a layer."""
+    registry = FakeRegistry()
+    digests = [
+        registry.push(NAME, f"v{day}", f"2026-11-0{day}T00:00:00Z", {LAYER: 1_000, f"sha256:{day}": day})
+        for day in range(1, 6)
+    ]
+    registry.in_use.append(f"registry.cloudflare.com/{ACCOUNT}/{NAME}:v1@{digests[0]}")
+    return registry
+
+
+def images(registry: FakeRegistry, folder: Path, *arguments: str) -> Ran:
+    with account(registry) as environment:
+        return run_tool("images", *arguments, environment=environment, folder=folder)
+
+
+def tags(registry: FakeRegistry) -> list[str]:
+    return [name.rpartition(":")[2] for name in registry.manifests]
+
+
+def test_list_tells_what_is_used_and_how_much(tmp_path: Path) -> None:
+    document = images(stocked(), tmp_path, "list").document
+    assert [(one["tag"], one["in_use"]) for one in document["images"]] == [
+        ("v1", True), ("v2", False), ("v3", False), ("v4", False), ("v5", False),
+    ]  # fmt: skip
+    assert 1_000 + 15 < document["bytes"] < 2_000
+
+
+def test_prune_deletes_nothing_unless_told(tmp_path: Path) -> None:
+    registry = stocked()
+    document = images(registry, tmp_path, "prune", "--keep=1").document
+    assert [one["tag"] for one in document["would_delete"]] == ["v2", "v3", "v4"]
+    assert len(tags(registry)) == 5
+
+
+def test_prune_keeps_what_is_in_use_and_the_newest(tmp_path: Path) -> None:
+    registry = stocked()
+    document = images(registry, tmp_path, "prune", "--keep=2", "--yes").document
+    assert (tags(registry), document["warnings"]) == (["v1", "v4", "v5"], [])
+    assert registry.calls[-1] == "PUT /v2/gc/layers"
+
+
+def test_prune_leaves_other_repositories(tmp_path: Path) -> None:
+    registry = stocked()
+    images(registry, tmp_path, "prune", "--keep=1", "--yes", "--repository=another")
+    assert len(tags(registry)) == 5
+
+
+def test_image_of_unknown_age_stays(tmp_path: Path) -> None:
+    registry = FakeRegistry()
+    for number in range(3):
+        registry.push(NAME, f"v{number}", "", {})
+    assert images(registry, tmp_path, "prune", "--keep=1").document["would_delete"] == []
+
+
+def test_layers_that_stay_for_now_are_a_warning(tmp_path: Path) -> None:
+    registry = stocked()
+    registry.refuses_gc = True
+    ran = images(registry, tmp_path, "prune", "--yes")
+    assert (ran.exit_code, len(ran.document["warnings"])) == (0, 1)
+
+
+def test_no_credential_is_printed(tmp_path: Path) -> None:
+    ran = images(stocked(), tmp_path, "prune", "--yes", "--keep=1")
+    assert not any(secret in ran.stdout + ran.stderr for secret in (API_TOKEN, PASSWORD))
+
+
+def test_token_without_permission_is_told(tmp_path: Path) -> None:
+    with account(stocked()) as environment:
+        ran = run_tool(
+            "images", "list", environment={**environment, "CLOUDFLARE_API_TOKEN": "other"}, folder=tmp_path
+        )
+    assert ran.exit_code == ExitCode.AUTHENTICATION
+    assert "Workers Containers Write" in ran.document["hint"]
+
+
+def test_account_must_be_named(tmp_path: Path) -> None:
+    assert run_tool("images", "list", folder=tmp_path).exit_code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize("text", ["<html>", "{", "[]", '{"success":true}'])
+def test_what_is_not_cloudflares_is_told(text: str, tmp_path: Path) -> None:
+    path = f"GET /client/v4/accounts/{ACCOUNT}/containers/applications"
+    with served(FakeService({path: answering_text(text)})) as url:
+        ran = unreachable(f"{url}/client/v4", tmp_path)
+    assert ran.exit_code == ExitCode.BAD_ANSWER
+
+
+def test_dead_port_is_unreachable(tmp_path: Path) -> None:
+    assert unreachable(dead_url(), tmp_path).exit_code == ExitCode.UNREACHABLE
+
+
+def unreachable(base_url: str, folder: Path) -> Ran:
+    environment = {"CLOUDFLARE_ACCOUNT_ID": ACCOUNT, "CLOUDFLARE_API_TOKEN": API_TOKEN}
+    return run_tool(
+        "images", "list", environment={**environment, "CLOUDFLARE_BASE_URL": base_url}, folder=folder
+    )
