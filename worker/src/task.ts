@@ -15,6 +15,8 @@ import { type TaskView, viewOf } from "./task_view.ts";
 import { Watchers } from "./watchers.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** What the end of a container normally takes, and much more than it. */
+const CLEANING_MS = 30_000;
 
 export type Submission =
   | { kind: "accepted"; view: TaskView }
@@ -75,8 +77,10 @@ export class Task extends DurableObject<Bindings> {
     return viewOf(record);
   }
 
-  /** Forgets an ended task and its result. "running" where it has not ended. */
+  /** Forgets an ended task and its result, once its container is gone. "running" where it has not ended. */
   async delete(owner: string): Promise<"deleted" | "running" | "unknown"> {
+    if (this.#record()?.phase === "cleaning")
+      await this.#awaitUntil(owner, CLEANING_MS, ({ phase }) => phase === "ended");
     const record = this.#owned(owner);
     if (record === null) return "unknown";
     if (record.phase !== "ended") return "running";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyOf, OTHER_TOKEN } from "../support/service.ts";
+import { bodyOf, OTHER_TOKEN, Service } from "../support/service.ts";
 import { ended, endless } from "../support/tasks.ts";
 
 const post = { method: "POST" };
@@ -31,6 +31,16 @@ test("forgets_a_deleted_task_and_all_its_objects_and_may_be_repeated", async () 
   expect([...service.bucket.objects.keys()]).toEqual([]);
   expect(service.tasks.storageOf(taskId).isEmpty).toBe(true);
   expect(await bodyOf(await service.fetch("/tasks"))).toEqual({ tasks: [], cursor: null });
+});
+
+test("deletes_a_task_once_its_container_is_gone", async () => {
+  const { promise: isGone, resolve: leave } = Promise.withResolvers<void>();
+  const service = new Service({ script: () => ({ isGone }) });
+  const { taskId } = await bodyOf(await service.execute({ task: "t" }));
+  const deleting = service.fetch(`/tasks/${taskId}`, remove);
+  setImmediate(leave);
+  expect((await deleting).status).toBe(204);
+  expect((await service.fetch(`/tasks/${taskId}`)).status).toBe(404);
 });
 
 test("deletes_no_task_while_it_goes_on", async () => {

@@ -11,6 +11,8 @@ export interface ScriptedRun {
   until?: Promise<unknown>;
   /** The run vanishes without an exit code. */
   dies?: boolean;
+  /** The container is gone only once this resolves. */
+  isGone?: Promise<unknown>;
 }
 
 export type Script = (prompt: string) => ScriptedRun;
@@ -28,6 +30,7 @@ export class SandboxDouble {
   #files = new Map<string, string>();
   #state: "none" | "running" | "exited" | "died" = "none";
   #exitCode = 0;
+  #isGone: Promise<unknown> = Promise.resolve();
   #ended = Promise.withResolvers<void>();
 
   async writeFile(path: string, content: string): Promise<void> {
@@ -40,6 +43,7 @@ export class SandboxDouble {
     SandboxDouble.environments.push(environment);
     this.#state = "running";
     const run = SandboxDouble.script(prompt);
+    this.#isGone = run.isGone ?? this.#isGone;
     void (run.until ?? Promise.resolve()).then(() => this.#finish(run, run.exitCode ?? 0));
   }
 
@@ -61,6 +65,7 @@ export class SandboxDouble {
   }
 
   async destroy(): Promise<void> {
+    await this.#isGone;
     this.#files.clear();
     this.#state = "none";
   }
