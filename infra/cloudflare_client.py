@@ -36,21 +36,19 @@ class CloudflareError(RuntimeError):
 
 
 NEXT_STEPS: Final = {
-    "HTTP_401": "the API token is wrong or expired, or lacks Workers Containers Write; "
-    "check it with: claude-sandbox doctor",
-    "HTTP_403": "the API token may not do this on this account; give it Workers Containers Write and "
-    "Workers Scripts Write",
+    "HTTP_401": "the API token is wrong or expired, or lacks Workers Containers Write; make one as "
+    "docs/reference/tokens.md says",
+    "HTTP_403": "the API token may not do this on this account; docs/reference/tokens.md lists what it needs",
     "HTTP_404": "there is nothing of that id on this account; run `pulumi refresh`",
     "HTTP_409": "another change is under way or the name is taken; wait a minute and run this again",
     "HTTP_429": "Cloudflare limits the rate of calls; wait five minutes and run this again",
     "DURABLE_OBJECT_NOT_FOUND": "the Worker's version with this class is not deployed; run `pulumi up` again",
     "DURABLE_OBJECT_NOT_CONTAINER_ENABLED": "the deployed version names the class in no `containers` entry; "
     "run `pulumi up` again, and ask Cloudflare's support if it stays",
-    "DURABLE_OBJECT_ALREADY_HAS_APPLICATION": "another container application holds the namespace; "
-    "delete it with: "
-    "wrangler containers delete <id>",
-    "IMAGE_REGISTRY_NOT_CONFIGURED": "the image's registry is not known to the account; push the "
-    "image to registry.cloudflare.com",
+    "DURABLE_OBJECT_ALREADY_HAS_APPLICATION": "another container application holds the namespace; delete "
+    "it with: wrangler containers delete <id>",
+    "IMAGE_REGISTRY_NOT_CONFIGURED": "the image's registry is not known to the account; push the image to "
+    "registry.cloudflare.com",
     "IMAGE_REGISTRY_RETURNED_ERROR": "the image's registry refused; push the image to "
     "registry.cloudflare.com",
     "IMAGE_REGISTRY_DOESNT_CONTAIN_IMAGE": "the image is not in the registry; push it, or set "
