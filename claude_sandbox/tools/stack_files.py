@@ -32,13 +32,28 @@ def check_stack_file(file: Path, findings: Findings) -> Document:
 
 
 def read_config(file: Path) -> dict[str, Any] | None:
-    """The mapping under `config`; None where the file is something else."""
+    """The mapping under `config`; None where the file is something else.
+
+    A project made by `pulumi new` has a name of its own, and so have its keys: they are read as ours.
+    """
+    document = read_mapping(file)
+    config = document.get("config")
+    if not isinstance(config, dict):
+        return None
+    renamed = f"{read_mapping(file.with_name('Pulumi.yaml')).get('name')}:"
+    return {
+        f"{PREFIX}{key.removeprefix(renamed)}" if key.startswith(renamed) else key: one
+        for key, one in ((str(key), one) for key, one in config.items())
+    }
+
+
+def read_mapping(file: Path) -> dict[str, Any]:
+    """A YAML mapping; empty where there is none."""
     try:
         document = yaml.safe_load(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
-        return None
-    config = document.get("config") if isinstance(document, dict) else None
-    return {str(key): one for key, one in config.items()} if isinstance(config, dict) else None
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def missing_secrets(name: str, values: Mapping[str, Any]) -> Iterator[str]:

@@ -106,6 +106,12 @@ def test_stack_file_is_valid(tmp_path: Path) -> None:
     assert (ran.exit_code, ran.document["issues"], ran.document["warnings"]) == (0, [], [])
 
 
+def test_stack_file_of_a_project_with_another_name_is_valid(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: my-claude\nruntime: python\n")
+    ran = validate_stack(tmp_path, STACK.replace("autonomous-claude-sandbox:", "my-claude:"))
+    assert (ran.exit_code, ran.document["issues"]) == (0, [])
+
+
 def test_every_problem_of_a_stack_file_is_told_at_once(tmp_path: Path) -> None:
     ran = validate_stack(tmp_path, STACK.replace("platform", "Platform").replace("environment", "enviroment"))
     paths = {one["path"] for one in ran.document["stacks"]["Pulumi.dev.yaml"]["problems"]}
