@@ -206,7 +206,9 @@ def refused(error: SandboxError, request: Request) -> Report:
     told = REFUSALS.get(error.facts.status or 0)
     if told is None or isinstance(error, BadAnswer):
         return report
-    words: Document = {"error": told.error, "hint": told.hint or error.next_step}
+    words: Document = {"error": told.error}
+    if told.hint or error.next_step:
+        words["hint"] = told.hint or error.next_step
     if error.facts.status == REQUEST_TIMEOUT:
         words["current_timeout_ms"] = request.timeout_ms
     return report._replace(document={**report.document, **words})

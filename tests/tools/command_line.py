@@ -11,6 +11,7 @@ from typing import Any
 
 from claude_sandbox.cli.frame import encoded, run
 from claude_sandbox.cli.session import Session
+from tests.tools.schemas import require_schema
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,13 @@ class Ran:
 def run_tool(
     *arguments: str, environment: dict[str, str] | None = None, folder: Path, stdin: str = ""
 ) -> Ran:
-    """In this process: quick, with nothing of this machine's environment."""
+    """In this process, with nothing of this machine's environment. The document must have its schema."""
     messages = io.StringIO()
     session = Session(environment or {}, folder, io.StringIO(stdin), messages, is_terminal=False)
     report = run(arguments, session)
-    return Ran(report.exit_code, encoded(report, session).decode(), messages.getvalue())
+    written = encoded(report, session).decode()
+    require_schema(arguments, written)
+    return Ran(report.exit_code, written, messages.getvalue())
 
 
 def program(

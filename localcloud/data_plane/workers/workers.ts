@@ -23,7 +23,7 @@ export class Workers {
     try {
       await host.serve(upload);
     } catch (thrown) {
-      if (known === undefined) this.#hosts.delete(name);
+      if (known === undefined) await this.stop(name, false);
       else await host.resume();
       throw thrown;
     }
