@@ -27,6 +27,10 @@ test("gives_the_same_key_of_two_clients_two_tasks", async () => {
   );
 });
 
+test("keeps_client_and_key_apart", async () => {
+  expect(await taskIdFor("client", "1-key")).not.toBe(await taskIdFor("client1", "-key"));
+});
+
 test("gives_each_request_without_a_key_its_own_task", async () => {
   expect(await taskIdFor("client", null)).not.toBe(await taskIdFor("client", null));
 });

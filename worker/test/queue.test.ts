@@ -13,11 +13,11 @@ class Deployment {
   readonly woken: string[] = [];
   /** How each task says that it stands, where it is asked. */
   readonly ends = new Map<string, string | null>();
-  queue = this.#made();
+  queue = this.#made(SLOTS);
 
-  /** The object's memory is lost, its rows are not. */
-  restart(): void {
-    this.queue = this.#made();
+  /** The object's memory is lost, its rows are not; a new deployment may have another number of slots. */
+  restart(slots = SLOTS): void {
+    this.queue = this.#made(slots);
   }
 
   async submit(taskId: string): Promise<string> {
@@ -34,14 +34,14 @@ class Deployment {
     return (await this.queue.list("owner", "running", 100, null)).tasks.map(({ taskId }) => taskId);
   }
 
-  #made(): TaskQueue {
+  #made(slots: number): TaskQueue {
     const limits = { ...SETTINGS.limits, maxQueuedTasks: MAX_QUEUED };
     const task = (taskId: string) => ({
       wake: async () => void this.woken.push(taskId),
       endStatus: async () => (this.ends.has(taskId) ? (this.ends.get(taskId) ?? null) : "unknown"),
     });
     const bindings = {
-      SETTINGS: JSON.stringify({ ...SETTINGS, limits, container: { maxInstances: SLOTS } }),
+      SETTINGS: JSON.stringify({ ...SETTINGS, limits, container: { maxInstances: slots } }),
       TASK: { getByName: task },
     };
     return new TaskQueue({ storage: this.storage } as never, bindings as never);
@@ -100,6 +100,15 @@ test("remembers_its_slots_over_a_restart", async () => {
   for (let number = 0; number < SLOTS; number += 1) await deployment.acquire(`task-${number}`);
   deployment.restart();
   expect(await deployment.acquire(`task-${SLOTS}`)).toBe(false);
+});
+
+test("gives_no_slot_while_more_run_than_a_new_deployment_allows", async () => {
+  const deployment = await filled(SLOTS + 1);
+  for (let number = 0; number < SLOTS; number += 1) await deployment.acquire(`task-${number}`);
+  deployment.restart(1);
+  expect(await deployment.acquire(`task-${SLOTS}`)).toBe(false);
+  await deployment.queue.release("task-0", "succeeded");
+  expect(deployment.woken).toEqual([]);
 });
 
 test("arms_one_alarm_to_ask_the_tasks_that_it_has_not_heard_of", async () => {
