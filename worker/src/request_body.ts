@@ -3,6 +3,7 @@
 import { type ExecuteInput, ExecuteRequest } from "./contract.ts";
 import { ProblemError } from "./errors.ts";
 import { joined } from "./lines.ts";
+import { MAX_DISCARDED_BYTES } from "./refused_body.ts";
 import type { Settings } from "./settings.ts";
 
 type Limits = Settings["limits"];
@@ -24,15 +25,16 @@ function requireJsonType(headers: Headers): void {
   if (!isJson || headers.has("content-encoding")) throw new ProblemError("UNSUPPORTED_MEDIA_TYPE");
 }
 
-/** Counts what arrives, for Content-Length may be missing or a lie. */
+/** Counts what arrives, for Content-Length may be missing or a lie. What is too much is read on and dropped. */
 async function readAtMost(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new ProblemError("PAYLOAD_TOO_LARGE");
-    chunks.push(chunk);
+    if (bytes <= maxBytes) chunks.push(chunk);
+    if (bytes > maxBytes + MAX_DISCARDED_BYTES) break;
   }
+  if (bytes > maxBytes) throw new ProblemError("PAYLOAD_TOO_LARGE");
   return joined(chunks, bytes);
 }
 

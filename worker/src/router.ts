@@ -13,6 +13,7 @@ import { cancelTask, deleteTask, listTasks, showResult, showTask } from "./endpo
 import { ProblemError } from "./errors.ts";
 import { errorText, logEvent } from "./log.ts";
 import { problemAnswer } from "./problem_answer.ts";
+import { discardBody } from "./refused_body.ts";
 
 type Methods = Readonly<Record<string, PublicEndpoint>>;
 
@@ -45,6 +46,7 @@ export const app = new Hono<{ Bindings: Bindings; Variables: { requestId: string
 app.use(async (context, next) => {
   context.set("requestId", crypto.randomUUID());
   await next();
+  await discardBody(context.req.raw);
   context.header("X-Request-Id", context.get("requestId"));
   context.header("Cache-Control", "no-store");
   context.header("X-Content-Type-Options", "nosniff");

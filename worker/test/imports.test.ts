@@ -5,7 +5,7 @@ const SOURCES = new URL("../src/", import.meta.url);
 
 /** A file imports from the layers before its own, and from its own. `bindings` is types only: all may name it. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["errors", "log", "lines"],
+  ["errors", "log", "lines", "refused_body"],
   ["contract", "settings", "outcome", "runner"],
   [
     "operations",

@@ -94,6 +94,30 @@ test.each(["", "[]", "{"])("lets_nobody_in_where_the_clients_are_%j", async (cli
   });
 });
 
+test.each<[string, Wrong]>([
+  ["UNAUTHORIZED", { token: null }],
+  ["NOT_FOUND", { path: "/nothing" }],
+  ["UNSUPPORTED_MEDIA_TYPE", { headers: TEXT }],
+  ["PAYLOAD_TOO_LARGE", {}],
+])(
+  "reads_a_body_to_its_end_before_it_answers_%s",
+  async (code, { path = "/execute", token = TOKEN, headers = {} }) => {
+    let isRead = false;
+    const chunks = Array.from({ length: 32 }, () => new Uint8Array(64 * 1024));
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const chunk = chunks.pop();
+        if (chunk !== undefined) return controller.enqueue(chunk);
+        isRead = true;
+        controller.close();
+      },
+    });
+    const init = { method: "POST", body, duplex: "half", headers: { ...JSON_TYPE, ...headers } };
+    const answer = await service.fetch(path, init as RequestInit, token);
+    expect([(await bodyOf(answer))["code"], isRead]).toEqual([code, true]);
+  },
+);
+
 test("tells_nothing_of_an_error_that_nobody_expected", async () => {
   const broken = new Service();
   broken.bindings["TASK"] = {
