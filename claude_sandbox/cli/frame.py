@@ -54,7 +54,7 @@ def _run_tool(arguments: Sequence[str], session: Session) -> Report:
     ready = ready_report(arguments)
     if ready is not None:
         return ready
-    from claude_sandbox.cli.app import invoke  # noqa: PLC0415 - inside the frame, so Ctrl-C while importing is met
+    from claude_sandbox.cli.app import invoke  # noqa: PLC0415 - so Ctrl-C while importing is met
 
     try:
         return invoke(arguments, session)

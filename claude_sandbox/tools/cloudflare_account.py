@@ -68,7 +68,12 @@ class Account:
         return document
 
 
-def answered(method: str, url: str, headers: Mapping[str, str], **more: Any) -> httpx.Response:  # noqa: ANN401 - of httpx
+def answered(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    **more: Any,  # noqa: ANN401 - of httpx
+) -> httpx.Response:
     """A 2xx answer.
 
     Raises:

@@ -1,6 +1,6 @@
 /**
- * A Worker's address. It stays open while workerd is started anew with another version: requests of that moment wait, as
- * nobody notices a deployment on Cloudflare either.
+ * A Worker's address. It stays open while workerd is started anew with another version: requests of that
+ * moment wait, as nobody notices a deployment on Cloudflare either.
  */
 
 import {
@@ -13,7 +13,7 @@ import {
 } from "node:http";
 import { pipeline } from "node:stream";
 
-/** How long a restart waits for the requests under way. Longer ones are cut, as when Cloudflare resets an object. */
+/** How long a restart waits for requests under way. Longer ones are cut, as when an object is reset. */
 const DRAIN_MS = 1_000;
 const DRAIN_POLL_MS = 5;
 
