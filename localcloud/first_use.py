@@ -39,7 +39,8 @@ def up(home: Home, project_folder: Path) -> None:
         tell("Running a first task with Claude Code, in a sandbox of its own")
         document["first_task"] = run_first_task(document, is_scripted=model.is_scripted)
     store(home, document)
-    print(summary(home, document, is_scripted=model.is_scripted, isolation=isolation))
+    remarks = [*notes(is_scripted=model.is_scripted, isolation=isolation), cost_line(project_folder)]
+    print(summary(home, document, remarks))
 
 
 def tell(step: str) -> None:
@@ -58,15 +59,31 @@ def run_first_task(document: dict[str, Any], *, is_scripted: bool) -> dict[str, 
         "CLAUDE_SANDBOX_URL": document["worker_url"],
         "CLAUDE_SANDBOX_TOKEN_FILE": document["auth_token_file"],
     }
-    command = [sys.executable, "-m", "claude_sandbox", "execute-task", "--format", "json", task]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    done = run_tool("execute-task", task, environment=environment)
     if done.returncode != 0:
         raise FirstUseError(f"the first task failed; see: claude-sandbox doctor\n{done.stdout.strip()}")
     answer = json.loads(done.stdout)
     return {name: answer[name] for name in ("taskId", "output", "execution_time_ms")}
 
 
-def summary(home: Home, document: dict[str, Any], *, is_scripted: bool, isolation: str) -> str:
+def run_tool(*arguments: str, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "claude_sandbox", *arguments, "--format", "json"]
+    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+
+
+def cost_line(project_folder: Path) -> str:
+    """What the same stack would cost on Cloudflare, by the operator's own tool."""
+    folder = str(project_folder)
+    done = run_tool("costs", "--stack", STACK, "--project-dir", folder, environment={**os.environ})
+    costs = json.loads(done.stdout)
+    idle, hour = costs["idle"]["usd_per_month"], costs["instance_usd_per_hour"]
+    return (
+        f"On Cloudflare: {idle:g} USD a month idle, {hour['least']:.2f} to {hour['most']:.2f} USD for an hour "
+        "of a running task, and the model. More: claude-sandbox costs"
+    )
+
+
+def summary(home: Home, document: dict[str, Any], remarks: list[str]) -> str:
     url, token_file = document["worker_url"], shown_path(home.auth_token)
     first = document["first_task"]
     lines = [
@@ -81,7 +98,7 @@ def summary(home: Home, document: dict[str, Any], *, is_scripted: bool, isolatio
         "",
         f"  {curl_line(url, token_file)}",
         "",
-        *notes(is_scripted=is_scripted, isolation=isolation),
+        *remarks,
         "Stop it with: make down",
     ]
     return "\n".join(lines)
