@@ -78,8 +78,8 @@ def cost_line(project_folder: Path) -> str:
     costs = json.loads(done.stdout)
     idle, hour = costs["idle"]["usd_per_month"], costs["instance_usd_per_hour"]
     return (
-        f"On Cloudflare: {idle:g} USD a month idle, {hour['least']:.2f} to {hour['most']:.2f} USD for an hour "
-        "of a running task, and the model. More: claude-sandbox costs"
+        f"On Cloudflare: {idle:g} USD a month idle, {hour['least']:.2f} to {hour['most']:.2f} USD for an "
+        "hour of a running task, and the model. More: claude-sandbox costs"
     )
 
 

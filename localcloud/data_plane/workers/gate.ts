@@ -16,6 +16,8 @@ import { pipeline } from "node:stream";
 /** How long a restart waits for requests under way. Longer ones are cut, as when an object is reset. */
 const DRAIN_MS = 1_000;
 const DRAIN_POLL_MS = 5;
+const LISTEN_MS = 2_000;
+const LISTEN_POLL_MS = 50;
 
 export class Gate {
   readonly #server: Server;
@@ -30,12 +32,23 @@ export class Gate {
     });
   }
 
-  /** @throws Error where the port is taken */
-  listen(port: number): Promise<void> {
-    if (this.#server.listening) return Promise.resolve();
+  /** @throws Error where the port is taken, and not only for the moment in which somebody looks whether it is free */
+  async listen(port: number): Promise<void> {
+    const deadline = Date.now() + LISTEN_MS;
+    while (!this.#server.listening)
+      await this.#listenOnce(port).catch(async (thrown: NodeJS.ErrnoException) => {
+        if (thrown.code !== "EADDRINUSE" || Date.now() > deadline) throw thrown;
+        await new Promise((done) => setTimeout(done, LISTEN_POLL_MS));
+      });
+  }
+
+  #listenOnce(port: number): Promise<void> {
     const listening = Promise.withResolvers<void>();
     this.#server.once("error", listening.reject);
-    this.#server.listen(port, "127.0.0.1", listening.resolve);
+    this.#server.listen(port, "127.0.0.1", () => {
+      this.#server.off("error", listening.reject);
+      listening.resolve();
+    });
     return listening.promise;
   }
 
