@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from starlette.types import Receive, Scope, Send
 
 from claude_sandbox.cli.frame import internal_failure, json_text
@@ -83,6 +85,14 @@ class HangingService:
             self.arrived.set()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell's background job ignores SIGINT, and so would the programs that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def interrupted(number: signal.Signals) -> tuple[int, str]:
     """A task that waits for ever gets a signal once its request has arrived."""
     environment = {"CLAUDE_SANDBOX_TOKEN": TOKEN}
@@ -91,11 +101,15 @@ def interrupted(number: signal.Signals) -> tuple[int, str]:
         process = program("execute-task", "hello", environment={**environment, "CLAUDE_SANDBOX_URL": url})
         service.arrived.wait(timeout=30)
         process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=30)
+        try:
+            stdout, stderr = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert "Traceback" not in stderr
     return process.returncode, stdout
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_interrupt_is_told_in_a_document() -> None:
     exit_code, stdout = interrupted(signal.SIGINT)
     assert exit_code == ExitCode.INTERRUPTED
