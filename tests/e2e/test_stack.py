@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from localcloud.home import Home
-from tests.e2e.cloud import Cloud, Service
+from tests.e2e.cloud import TERMINAL, Cloud, Service, await_condition
 
 NAME = "localcloud-process"
 IMAGE = f"registry.cloudflare.com/0123456789abcdef0123456789abcdef/{NAME}@sha256:{'e' * 64}"
@@ -168,3 +168,12 @@ def test_no_secret_is_in_state_outputs_previews_logs_or_errors(site: Cloud) -> N
     contents = [path.read_text(errors="replace") for path in files] + shown
     secrets = [one.read_text() for one in (home.auth_token, home.model_credential, home.api_token)]
     assert not any(secret in content for secret in secrets for content in contents)
+
+
+def test_a_task_that_runs_while_another_version_is_deployed_still_reaches_the_model(site: Cloud) -> None:
+    service = site.service()
+    task_id = service.submit("marker-deployed-over- scenario:slow")
+    await_condition(lambda: site.model_calls("marker-deployed-over-"))
+    site.deploy("claude.maxTurns=11")
+    assert service.await_status(task_id, TERMINAL)["status"] in {"succeeded", "interrupted"}
+    assert service.execute("What is 2 + 2?").json()["success"] is True

@@ -10,28 +10,38 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 export const EGRESS_URL_HEADER = "x-localcloud-egress-url";
 
 export interface Egress {
-  /** From now on requests go to this URL. Before, a container has none. */
-  routeTo(url: URL): void;
+  /** From now on requests go where this says at their time: a workerd that starts anew has another address. */
+  routeTo(route: () => URL): void;
   close(): void;
 }
 
 export async function listenForEgress(socketPath: string): Promise<Egress> {
-  let route: URL | undefined;
+  let route: (() => URL) | undefined;
   const server = createServer((request, response) => {
-    if (route === undefined) response.writeHead(520).end();
-    else forward(request, response, route);
+    const url = current(route);
+    if (url === undefined) response.writeHead(520).end();
+    else forward(request, response, url);
   });
   server.listen(socketPath);
   await once(server, "listening");
   return {
-    routeTo: (url) => {
-      route = url;
+    routeTo: (found) => {
+      route = found;
     },
     close: () => {
       server.close();
       server.closeAllConnections();
     },
   };
+}
+
+/** Undefined where nobody serves the container's Durable Object at the moment. */
+function current(route: (() => URL) | undefined): URL | undefined {
+  try {
+    return route?.();
+  } catch {
+    return undefined;
+  }
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, route: URL): void {

@@ -130,7 +130,7 @@ export class Instances {
   async #assign(namespaceId: string, objectId: string, image: string): Promise<Instance> {
     await pause(this.#faults.current.container_start_delay_ms);
     const prepared = await this.#takePrepared();
-    prepared.egress.routeTo(this.#route(namespaceId, objectId));
+    prepared.egress.routeTo(() => this.#route(namespaceId, objectId));
     const startedAt = new Date().toISOString();
     const instance = { namespaceId, objectId, image, startedAt, container: prepared.container };
     const key = `${namespaceId}/${objectId}`;
