@@ -3,67 +3,41 @@
 Runs where the Pulumi CLI is on PATH; elsewhere it is skipped, and says so.
 """
 
-import shutil
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
-from localcloud.home import Home
-from tests.e2e.cloud import ROOT, Cloud, Service
+from localcloud.control_plane.platform import ACCOUNT_ID
+from tests.e2e.cloud import ROOT, Service
+from tests.engine.account import Account
 from tests.engine.engine import Engine
 
-pytestmark = [
-    pytest.mark.engine,
-    pytest.mark.skipif(
-        shutil.which("pulumi") is None,
-        reason="the Pulumi CLI is not on PATH: https://www.pulumi.com/docs/iac/download-install/",
-    ),
-]
+pytestmark = pytest.mark.engine
+
+OTHER_IMAGE = f"registry.cloudflare.com/{ACCOUNT_ID}/localcloud-process@sha256:{'e' * 64}"
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A stack that is up; the tests change it one after another and leave it as it was."""
-    folder = tmp_path_factory.mktemp("engine")
-    cloud = Cloud(Home(folder / "home"))
-    cloud.start()
-    made = Engine(cloud, folder)
-    made.make_stack()
-    made.up("--policy-pack", str(ROOT / "policy"))
-    yield made
-    cloud.command("stop")
+def service_of(engine: Engine) -> Service:
+    outputs = engine.outputs()
+    return Service(outputs["worker_name"], outputs["worker_url"], engine.secrets["serverAuthToken"])
 
 
-def requests(engine: Engine) -> dict[str, int]:
-    with engine.cloud.control_plane as client:
-        counted: dict[str, int] = client.get("/localcloud/requests").json()["result"]
-        client.delete("/localcloud/requests").raise_for_status()
-    return counted
-
-
-def application(engine: Engine) -> dict[str, object]:
-    with engine.cloud.control_plane as client:
-        path = f"/accounts/{engine.settings['accountId']}/containers/applications"
-        (found,) = client.get(path).json()["result"]
-    return dict(found)
+def serving_version(engine: Engine) -> str:
+    return httpx.get(f"{engine.outputs()['worker_url']}/health").headers["worker-version-id"]
 
 
 def test_the_deployed_service_runs_a_task(engine: Engine) -> None:
-    outputs = engine.outputs()
-    service = Service(outputs["worker_name"], outputs["worker_url"], engine.secrets["serverAuthToken"])
-    answer = service.execute("What is 2 + 2?")
+    answer = service_of(engine).execute("What is 2 + 2?")
     assert (answer.status_code, answer.json()["success"]) == (httpx.codes.OK, True), answer.text
 
 
-def test_a_second_up_writes_nothing(engine: Engine) -> None:
-    requests(engine)
+def test_a_second_up_writes_nothing(engine: Engine, account: Account) -> None:
+    account.calls_since_last()
     engine.up("--expect-no-changes")
-    assert requests(engine)["writes"] == 0
+    assert account.calls_since_last()["writes"] == 0
 
 
 def test_a_refresh_finds_no_drift(engine: Engine) -> None:
-    engine.says("refresh", "--yes", "--skip-preview", "--expect-no-changes", *engine.stack_options)
+    engine.refresh("--expect-no-changes")
     engine.preview("--expect-no-changes")
 
 
@@ -73,39 +47,57 @@ def test_no_secret_is_in_state_or_output(engine: Engine) -> None:
     assert not any(secret in text for secret in secrets for text in texts)
 
 
-def test_a_changed_limit_is_updated_in_place(engine: Engine) -> None:
+def test_changed_code_is_the_version_that_answers(engine: Engine) -> None:
+    source = engine.project / "worker/src/errors.ts"
+    source.write_text(source.read_text().replace("See /openapi.json", "Look at /openapi.json"))
+    before = engine.outputs()["worker_version"]
+    engine.up()
+    assert before != engine.outputs()["worker_version"] == serving_version(engine)
+    assert "Look at" in httpx.get(f"{engine.outputs()['worker_url']}/nowhere").json()["detail"]
+
+
+def test_a_rotated_token_works_once_the_up_ends(engine: Engine) -> None:
+    old, new = engine.secrets["serverAuthToken"], "f" * 64
+    engine.set_secret("serverAuthToken", new)
+    engine.up()
+    url = engine.outputs()["worker_url"]
+    answers = [
+        httpx.get(f"{url}/tasks", headers={"authorization": f"Bearer {token}"}).status_code
+        for token in (old, new)
+    ]
+    assert answers == [401, 200]
+    engine.secrets["serverAuthToken"] = new
+
+
+def test_a_changed_image_is_rolled_out_before_the_up_ends(engine: Engine, account: Account) -> None:
+    engine.set("container", {"image": OTHER_IMAGE})
+    engine.up()
+    assert account.application()["configuration"]["image"] == OTHER_IMAGE
+    assert account.rollouts()[0]["status"] == "completed"
+
+
+def test_a_changed_limit_is_updated_in_place(engine: Engine, account: Account) -> None:
+    before = account.application()["id"]
     engine.set("container", {"maxInstances": 7})
     engine.up()
-    assert application(engine)["max_instances"] == 7
+    assert (account.application()["id"], account.application()["max_instances"]) == (before, 7)
     engine.set("container", {"maxInstances": 5})
     engine.up()
 
 
-def test_drift_by_hand_is_seen_by_refresh_and_mended(engine: Engine) -> None:
-    with engine.cloud.control_plane as client:
-        account, one = engine.settings["accountId"], application(engine)["id"]
-        path = f"/accounts/{account}/containers/applications/{one}"
-        client.patch(path, json={"max_instances": 1}).raise_for_status()
-    assert "maxInstances" in engine.preview("--refresh", "--diff")
-    engine.up("--refresh")
-    assert application(engine)["max_instances"] == 5
-
-
 def test_a_rule_of_the_policy_pack_stops_an_up(engine: Engine) -> None:
     engine.set("egress", {"allowedHosts": ["pypi.org"]})
-    done = engine.run("preview", "--policy-pack", str(ROOT / "policy"), *engine.stack_options)
+    said = engine.fails("preview", "--policy-pack", str(ROOT / "policy"))
     engine.set("egress", {"allowedHosts": []})
-    assert done.returncode != 0
-    assert "egress-denied" in done.stdout + done.stderr
+    assert "egress-denied" in said
 
 
-def test_destroy_leaves_nothing(engine: Engine) -> None:
-    engine.destroy()
-    account = f"/accounts/{engine.settings['accountId']}"
-    with engine.cloud.control_plane as client:
-        left = [
-            client.get(f"{account}/workers/workers").json()["result"],
-            client.get(f"{account}/containers/applications").json()["result"],
-            client.get(f"{account}/r2/buckets").json()["result"]["buckets"],
-        ]
-    assert left == [[], [], []]
+def test_a_setting_that_cannot_be_used_stops_a_preview_before_any_call(
+    engine: Engine, account: Account
+) -> None:
+    account.calls_since_last()
+    engine.set("limits", {"maxTimeoutMs": 5})
+    said = engine.fails("preview")
+    engine.says("config", "rm", "limits")
+    assert "limits.maxTimeoutMs = 5" in said
+    assert account.calls_since_last()["requests"] == []
