@@ -33,8 +33,7 @@ export class Lifecycle {
 
   constructor(ports: TaskPorts) {
     this.#ports = ports;
-    const record = ports.store.load();
-    this.#progress = record === null ? null : new Progress(record, ports);
+    this.#progress = durableProgress(ports);
   }
 
   get record(): TaskRecord | null {
@@ -74,10 +73,11 @@ export class Lifecycle {
 
   /**
    * One alarm: takes steps until one has to wait. The alarm is set anew before any work, so that it comes again if
-   * this object dies in the middle.
+   * this object dies in the middle. What an alarm before it did in memory and could not store is not gone by.
    */
   async advance(): Promise<void> {
     const { store, now } = this.#ports;
+    this.#progress = durableProgress(this.#ports);
     if (this.#progress === null) return;
     store.setAlarm(now());
     let delay: Delay = 0;
@@ -88,6 +88,11 @@ export class Lifecycle {
     if (delay === null) this.#progress = null;
     else store.setAlarm(now() + delay);
   }
+}
+
+function durableProgress(ports: TaskPorts): Progress | null {
+  const record = ports.store.load();
+  return record === null ? null : new Progress(record, ports);
 }
 
 async function stepOrBackoff(progress: Progress): Promise<Delay> {

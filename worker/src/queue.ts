@@ -4,6 +4,7 @@
  */
 
 import { DurableObject } from "cloudflare:workers";
+import { doOrRetry } from "./alarm.ts";
 import type { Bindings } from "./bindings.ts";
 import { errorText, logEvent } from "./log.ts";
 import { RateLimit, type RateState } from "./rate_limit.ts";
@@ -68,10 +69,12 @@ export class TaskQueue extends DurableObject<Bindings> {
   }
 
   /** Asks every task that was not heard of for a while how it stands. */
-  override async alarm(): Promise<void> {
-    for (const taskId of this.#tasks.unheardSince(Date.now() - RECONCILE_MS)) await this.#reconcile(taskId);
-    await this.#grantFreeSlots();
-    if (this.#tasks.count("queued") + this.#tasks.count("running") > 0) await this.#armReconciliation();
+  override alarm(): Promise<void> {
+    return doOrRetry(this.ctx.storage, async () => {
+      for (const taskId of this.#tasks.unheardSince(Date.now() - RECONCILE_MS)) await this.#reconcile(taskId);
+      await this.#grantFreeSlots();
+      if (this.#tasks.count("queued") + this.#tasks.count("running") > 0) await this.#armReconciliation();
+    });
   }
 
   async #reconcile(taskId: string): Promise<void> {

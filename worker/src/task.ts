@@ -1,6 +1,7 @@
 /** The Durable Object of one task: the lifecycle, wired to this deployment's storage, sandbox, bucket and queue. */
 
 import { DurableObject } from "cloudflare:workers";
+import { doOrRetry } from "./alarm.ts";
 import type { Bindings } from "./bindings.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { errorText, logEvent } from "./log.ts";
@@ -12,6 +13,7 @@ import type { Slots } from "./task_ports.ts";
 import { hasEnded, type NewTask, type PublicStatus, publicStatus, type TaskRecord } from "./task_record.ts";
 import { TaskStorage } from "./task_storage.ts";
 import { type TaskView, viewOf } from "./task_view.ts";
+import { Turns } from "./turns.ts";
 import { Watchers } from "./watchers.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -28,7 +30,7 @@ export type Submission =
 export class Task extends DurableObject<Bindings> {
   readonly #storage: TaskStorage;
   #lifecycle: Lifecycle | undefined;
-  #submission: Promise<Submission> | undefined;
+  readonly #submissions = new Turns();
   readonly #watchers = new Watchers();
 
   constructor(state: DurableObjectState, env: Bindings) {
@@ -37,16 +39,13 @@ export class Task extends DurableObject<Bindings> {
   }
 
   /** Persists the task, or finds it there. Calls at the same time with one key get one task. */
-  async submit(task: NewTask, prompt: string): Promise<Submission> {
-    const earlier = this.#submission;
-    if (earlier !== undefined) await earlier.catch(() => undefined);
-    const record = this.#record();
-    if (record !== null) return known(record, task);
-    this.#submission = this.#accept(task, prompt);
-    return this.#submission;
+  submit(task: NewTask, prompt: string): Promise<Submission> {
+    return this.#submissions.take(() => this.#accept(task, prompt));
   }
 
   async #accept(task: NewTask, prompt: string): Promise<Submission> {
+    const record = this.#record();
+    if (record !== null) return known(record, task);
     const admission = await this.#queue().admit(task.taskId, task.owner, task.createdAtMs);
     if (admission === "full") return { kind: "full" };
     const lifecycle = this.#lifecycleOf(task.taskId, task.timeoutMs);
@@ -97,16 +96,23 @@ export class Task extends DurableObject<Bindings> {
     if (record !== null) this.#lifecycleOf(record.taskId, record.timeoutMs).wake();
   }
 
-  /** For the queue: the status of an ended task, null while it goes on, "unknown" where it never came to be. */
+  /**
+   * For the queue: the status of an ended task, null while it goes on, "unknown" where it never came to be. One that
+   * goes on and has lost its alarm gets it back.
+   */
   async endStatus(): Promise<PublicStatus | "unknown" | null> {
     const record = this.#record();
     if (record === null) return "unknown";
-    return record.phase === "ended" ? publicStatus(record) : null;
+    if (record.phase === "ended") return publicStatus(record);
+    if ((await this.ctx.storage.getAlarm()) === null) this.#storage.setAlarm(Date.now());
+    return null;
   }
 
-  override async alarm(): Promise<void> {
-    const record = this.#record();
-    if (record !== null) await this.#lifecycleOf(record.taskId, record.timeoutMs).advance();
+  override alarm(): Promise<void> {
+    return doOrRetry(this.ctx.storage, async () => {
+      const record = this.#record();
+      if (record !== null) await this.#lifecycleOf(record.taskId, record.timeoutMs).advance();
+    });
   }
 
   #record(): TaskRecord | null {

@@ -5,7 +5,7 @@ const SOURCES = new URL("../src/", import.meta.url);
 
 /** A file imports from the layers before its own, and from its own. `bindings` is types only: all may name it. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["errors", "log", "lines", "refused_body"],
+  ["errors", "log", "lines", "refused_body", "turns"],
   ["contract", "settings", "outcome", "runner"],
   [
     "operations",
@@ -20,7 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "rate_limit",
     "task_table",
   ],
-  ["task_record", "task_view", "task_storage", "task_ports", "progress", "watchers"],
+  ["task_record", "task_view", "task_storage", "task_ports", "progress", "watchers", "alarm"],
   ["phases/queued", "phases/starting", "phases/running", "phases/storing", "phases/cleaning", "phases/ended"],
   ["lifecycle", "queue", "sandbox"],
   ["task"],

@@ -119,6 +119,14 @@ test("arms_one_alarm_to_ask_the_tasks_that_it_has_not_heard_of", async () => {
   expect(await deployment.storage.getAlarm()).toBe(alarmMs);
 });
 
+test("keeps_its_alarm_where_its_settings_can_not_be_read", async () => {
+  const deployment = await filled(1);
+  deployment.storage.takeAlarm();
+  deployment.restart(0);
+  await deployment.queue.alarm();
+  expect(await deployment.storage.getAlarm()).toBeGreaterThan(Date.now());
+});
+
 test("keeps_no_alarm_once_no_task_is_open", async () => {
   const deployment = await filled(1);
   await deployment.queue.release("task-0", "succeeded");

@@ -7,6 +7,8 @@ export class ObjectStorage {
   readonly #database = new DatabaseSync(":memory:");
   readonly #onAlarm: (atMs: number | null) => void;
   #alarmMs: number | null = null;
+  /** No write of a row succeeds. */
+  isDown = false;
 
   constructor(onAlarm: (atMs: number | null) => void) {
     this.#onAlarm = onAlarm;
@@ -14,7 +16,10 @@ export class ObjectStorage {
 
   readonly kv = {
     get: (key: string): unknown => structuredClone(this.#rows.get(key)),
-    put: (key: string, value: unknown): void => void this.#rows.set(key, structuredClone(value)),
+    put: (key: string, value: unknown): void => {
+      if (this.isDown) throw new Error("scripted: the storage is down");
+      this.#rows.set(key, structuredClone(value));
+    },
     delete: (key: string): boolean => this.#rows.delete(key),
     list: ({ prefix }: { prefix: string }): [string, unknown][] =>
       [...this.#rows]

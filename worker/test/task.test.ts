@@ -1,0 +1,79 @@
+import { expect, test, vi } from "vitest";
+import type { Admission } from "../src/queue.ts";
+import { newRecord } from "../src/task_record.ts";
+import { PROMPT } from "./support/task_life.ts";
+import { TaskObject } from "./support/task_object.ts";
+import { TASK } from "./support/task_world.ts";
+
+vi.spyOn(console, "log").mockReturnValue();
+
+/** More often than the platform delivers an alarm whose handler fails. */
+const MANY = 7;
+
+async function accepted(): Promise<TaskObject> {
+  const object = new TaskObject();
+  await object.task.submit(TASK, PROMPT);
+  return object;
+}
+
+/** The deployment is broken for many alarms, then mended. */
+async function survive(object: TaskObject): Promise<void> {
+  object.deploy("{");
+  for (let alarms = 0; alarms < MANY; alarms += 1) {
+    await object.alarm();
+    expect(await object.storage.getAlarm()).toBeGreaterThan(Date.now());
+  }
+  object.deploy();
+}
+
+test("goes_on_once_a_deployment_whose_settings_can_not_be_read_is_mended", async () => {
+  const object = await accepted();
+  await survive(object);
+  expect(await object.ended()).toBe("succeeded");
+});
+
+test("ends_interrupted_where_its_sandbox_went_while_no_alarm_could_work", async () => {
+  const object = await accepted();
+  const started = { attempts: 1, mayHaveStarted: true, startedAtMs: Date.now() };
+  object.storage.kv.put("record", { ...newRecord(TASK), ...started, phase: "running" });
+  await survive(object);
+  expect(await object.ended()).toBe("interrupted");
+});
+
+test("goes_on_from_what_is_durable_after_its_storage_has_failed", async () => {
+  const object = await accepted();
+  object.storage.isDown = true;
+  for (let alarms = 0; alarms < MANY; alarms += 1) await object.alarm();
+  object.storage.isDown = false;
+  expect(await object.ended()).toBe("succeeded");
+  expect(await object.task.describe(TASK.owner)).toMatchObject({ attempts: 1 });
+});
+
+test("gets_its_alarm_back_when_the_queue_asks_how_it_stands", async () => {
+  const object = await accepted();
+  object.storage.takeAlarm();
+  expect(await object.task.endStatus()).toBeNull();
+  expect(await object.storage.getAlarm()).toBeLessThanOrEqual(Date.now());
+});
+
+test("accepts_one_of_several_submissions_that_waited_for_one_that_found_no_place", async () => {
+  const { promise: first, resolve } = Promise.withResolvers<Admission>();
+  const { task } = new TaskObject(first);
+  const submissions = [1, 2, 3].map(() => task.submit(TASK, PROMPT));
+  resolve("full");
+  const kinds = (await Promise.all(submissions)).map(({ kind }) => kind);
+  expect(kinds).toEqual(["full", "accepted", "known"]);
+});
+
+test("keeps_the_task_that_was_accepted_after_a_failure_from_another_body", async () => {
+  const { promise: first, reject } = Promise.withResolvers<Admission>();
+  const { task } = new TaskObject(first);
+  const failing = task.submit(TASK, PROMPT);
+  const waiting = [
+    task.submit(TASK, PROMPT),
+    task.submit({ ...TASK, fingerprint: "another" }, "another prompt"),
+  ];
+  reject(new Error("scripted: the queue is gone"));
+  await expect(failing).rejects.toThrow("the queue is gone");
+  expect((await Promise.all(waiting)).map(({ kind }) => kind)).toEqual(["accepted", "key_reused"]);
+});
