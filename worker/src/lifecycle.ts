@@ -5,8 +5,8 @@
 
 import { errorText } from "./log.ts";
 import { noOutput } from "./outcome.ts";
-import { cleanUp } from "./phases/cleaning.ts";
-import { expire } from "./phases/ended.ts";
+import { cleanUp, destroySandbox } from "./phases/cleaning.ts";
+import { expire, forget } from "./phases/ended.ts";
 import { waitForSlot } from "./phases/queued.ts";
 import { watchRun } from "./phases/running.ts";
 import { giveUpOrDiscard, startInSandbox } from "./phases/starting.ts";
@@ -63,6 +63,15 @@ export class Lifecycle {
     progress.log("task_cancel_requested", {});
     if (record.phase === "running") await this.#ports.runner.stop();
     else this.wake();
+  }
+
+  /** Forgets an ended task ahead of its time. One that goes on, or is gone, stays as it is. */
+  async forget(): Promise<void> {
+    const progress = this.#progress;
+    if (progress?.record.phase !== "ended") return;
+    await destroySandbox(progress);
+    await forget(progress);
+    this.#progress = null;
   }
 
   /** Makes the next step due now, also where one is under way that is about to wait. */

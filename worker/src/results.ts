@@ -37,8 +37,8 @@ export interface ReadResult {
 }
 
 export interface Results {
-  /** Writes the result unless one is there already; a second writer changes nothing. */
-  create(result: StoredResult): Promise<void>;
+  /** Writes the result unless one is there already. Tells whether the bucket holds this very one. */
+  create(result: StoredResult): Promise<boolean>;
   putFile(taskId: string, file: RunFile, output: RunOutput): Promise<void>;
   /** @throws ProblemError STORAGE_UNAVAILABLE where the bucket can't tell; null where there is no result. */
   read(taskId: string): Promise<ReadResult | null>;
@@ -52,12 +52,11 @@ export class BucketResults implements Results {
     this.#bucket = bucket;
   }
 
-  async create(result: StoredResult): Promise<void> {
+  async create(result: StoredResult): Promise<boolean> {
+    const json = JSON.stringify(result);
     const httpMetadata = { contentType: "application/json" };
-    await this.#bucket.put(resultKey(result.taskId), JSON.stringify(result), {
-      onlyIf: CREATE_ONLY,
-      httpMetadata,
-    });
+    const put = await this.#bucket.put(resultKey(result.taskId), json, { onlyIf: CREATE_ONLY, httpMetadata });
+    return put !== null || (await this.read(result.taskId))?.json === json;
   }
 
   /** R2 takes a stream of known length only. */

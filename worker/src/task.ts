@@ -31,6 +31,8 @@ export class Task extends DurableObject<Bindings> {
   readonly #storage: TaskStorage;
   #lifecycle: Lifecycle | undefined;
   readonly #submissions = new Turns();
+  /** Alarms, and what must not happen during one. */
+  readonly #alarms = new Turns();
   readonly #watchers = new Watchers();
 
   constructor(state: DurableObjectState, env: Bindings) {
@@ -48,8 +50,8 @@ export class Task extends DurableObject<Bindings> {
     if (record !== null) return known(record, task);
     const admission = await this.#queue().admit(task.taskId, task.owner, task.createdAtMs);
     if (admission === "full") return { kind: "full" };
-    const lifecycle = this.#lifecycleOf(task.taskId, task.timeoutMs);
-    return { kind: "accepted", view: viewOf(lifecycle.create(task, prompt)) };
+    this.#lifecycle = this.#newLifecycle(task);
+    return { kind: "accepted", view: viewOf(this.#lifecycle.create(task, prompt)) };
   }
 
   /** The task as its owner sees it; null for everybody else, and where there is none. */
@@ -71,7 +73,7 @@ export class Task extends DurableObject<Bindings> {
   async cancel(owner: string): Promise<TaskView | null> {
     const record = this.#owned(owner);
     if (record === null) return null;
-    const stopping = this.#lifecycleOf(record.taskId, record.timeoutMs).cancel();
+    const stopping = this.#lifecycleOf(record).cancel();
     this.ctx.waitUntil(stopping.catch((thrown) => logEvent("stop_failed", { error: errorText(thrown) })));
     return viewOf(record);
   }
@@ -83,17 +85,14 @@ export class Task extends DurableObject<Bindings> {
     const record = this.#owned(owner);
     if (record === null) return "unknown";
     if (record.phase !== "ended") return "running";
-    await new BucketResults(this.env.RESULTS).delete(record.taskId);
-    await this.#queue().forget(record.taskId);
-    this.#storage.clear();
-    this.#lifecycle = undefined;
+    await this.#alarms.take(() => this.#lifecycleOf(record).forget());
     return "deleted";
   }
 
   /** For the queue: a slot is this task's now. */
   async wake(): Promise<void> {
     const record = this.#record();
-    if (record !== null) this.#lifecycleOf(record.taskId, record.timeoutMs).wake();
+    if (record !== null) this.#lifecycleOf(record).wake();
   }
 
   /**
@@ -109,10 +108,12 @@ export class Task extends DurableObject<Bindings> {
   }
 
   override alarm(): Promise<void> {
-    return doOrRetry(this.ctx.storage, async () => {
-      const record = this.#record();
-      if (record !== null) await this.#lifecycleOf(record.taskId, record.timeoutMs).advance();
-    });
+    return this.#alarms.take(() => doOrRetry(this.ctx.storage, () => this.#advance()));
+  }
+
+  async #advance(): Promise<void> {
+    const record = this.#record();
+    if (record !== null) await this.#lifecycleOf(record).advance();
   }
 
   #record(): TaskRecord | null {
@@ -142,9 +143,14 @@ export class Task extends DurableObject<Bindings> {
     return this.env.TASK_QUEUE.getByName(QUEUE_NAME);
   }
 
-  #lifecycleOf(taskId: string, timeoutMs: number): Lifecycle {
+  #lifecycleOf(record: TaskRecord): Lifecycle {
+    this.#lifecycle ??= this.#newLifecycle(record);
+    return this.#lifecycle;
+  }
+
+  #newLifecycle({ taskId, timeoutMs }: NewTask): Lifecycle {
     const settings = readSettings(this.env);
-    this.#lifecycle ??= new Lifecycle({
+    return new Lifecycle({
       store: this.#storage,
       runner: new SandboxRunner(this.env.Sandbox, taskId, timeoutMs, settings),
       results: new BucketResults(this.env.RESULTS),
@@ -155,7 +161,6 @@ export class Task extends DurableObject<Bindings> {
       maxInlineOutputBytes: settings.limits.maxInlineOutputBytes,
       retentionMs: settings.results.retentionDays * DAY_MS,
     });
-    return this.#lifecycle;
   }
 
   #slots(): Slots {

@@ -15,9 +15,15 @@ function stored(): { bucket: Bucket; results: BucketResults } {
 
 test("keeps_the_first_result_whatever_is_written_later", async () => {
   const { results } = stored();
-  await results.create(result("first"));
-  await results.create(result("second"));
+  expect(await results.create(result("first"))).toBe(true);
+  expect(await results.create(result("second"))).toBe(false);
   expect(JSON.parse((await results.read(taskId))?.json ?? "")).toMatchObject({ stdout: "first" });
+});
+
+test("takes_a_result_that_is_written_twice_for_stored", async () => {
+  const { results } = stored();
+  await results.create(result("first"));
+  expect(await results.create(result("first"))).toBe(true);
 });
 
 test("puts_all_of_a_task_below_its_id", async () => {

@@ -1,16 +1,22 @@
 import { expect, test, vi } from "vitest";
 import type { Admission } from "../src/queue.ts";
 import { newRecord } from "../src/task_record.ts";
+import { SandboxDouble } from "./support/sandbox_double.ts";
 import { PROMPT } from "./support/task_life.ts";
 import { TaskObject } from "./support/task_object.ts";
 import { TASK } from "./support/task_world.ts";
 
-vi.spyOn(console, "log").mockReturnValue();
+const log = vi.spyOn(console, "log").mockReturnValue();
+const logged = (event: string): boolean =>
+  log.mock.calls.some(([line]) => String(line).includes(`"${event}"`));
 
 /** More often than the platform delivers an alarm whose handler fails. */
 const MANY = 7;
 
+const RESULT_KEY = `tasks/${TASK.taskId}/result.json`;
+
 async function accepted(): Promise<TaskObject> {
+  log.mockClear();
   const object = new TaskObject();
   await object.task.submit(TASK, PROMPT);
   return object;
@@ -76,4 +82,62 @@ test("keeps_the_task_that_was_accepted_after_a_failure_from_another_body", async
   reject(new Error("scripted: the queue is gone"));
   await expect(failing).rejects.toThrow("the queue is gone");
   expect((await Promise.all(waiting)).map(({ kind }) => kind)).toEqual(["accepted", "key_reused"]);
+});
+
+test("runs_again_for_a_key_that_comes_after_its_task_has_expired", async () => {
+  const object = await accepted();
+  await object.ended();
+  vi.useFakeTimers({ now: Date.now() + 31 * 24 * 60 * 60 * 1000, toFake: ["Date"] });
+  object.deploy();
+  await object.alarm();
+  expect([object.storage.isEmpty, object.bucket.objects.size]).toEqual([true, 0]);
+  const again = await object.task.submit({ ...TASK, createdAtMs: Date.now() }, "another prompt");
+  expect([again.kind, await object.ended()]).toEqual(["accepted", "succeeded"]);
+  expect(object.bucket.objects.get(RESULT_KEY)).toContain("answer to another prompt");
+  expect(logged("result_conflict")).toBe(false);
+  vi.useRealTimers();
+});
+
+test("logs_that_another_result_stands_where_its_own_should", async () => {
+  const object = await accepted();
+  object.bucket.objects.set(RESULT_KEY, "{}");
+  await object.ended();
+  expect(logged("result_conflict")).toBe(true);
+});
+
+test("destroys_a_late_container_before_it_is_deleted", async () => {
+  const object = await accepted();
+  await object.ended();
+  await object.sandbox.writeFile("late", "call");
+  expect(await object.task.delete(TASK.owner)).toBe("deleted");
+  expect(object.sandbox.isEmpty).toBe(true);
+});
+
+test("stays_deleted_where_an_alarm_was_under_way_that_fails", async () => {
+  const object = await accepted();
+  await object.ended();
+  const begun = Promise.withResolvers<void>();
+  const destroyed = Promise.withResolvers<void>();
+  object.sandbox.leave = async () => {
+    begun.resolve();
+    await destroyed.promise;
+  };
+  const alarm = object.alarm();
+  await begun.promise;
+  const deletions = [object.task.delete(TASK.owner), object.task.delete(TASK.owner)];
+  object.sandbox.leave = async () => undefined;
+  destroyed.reject(new Error("scripted: not destroyed"));
+  await alarm;
+  expect(await Promise.all(deletions)).toEqual(["deleted", "deleted"]);
+  expect(object.storage.isEmpty).toBe(true);
+});
+
+test("runs_a_later_task_of_its_key_with_that_tasks_time", async () => {
+  const object = await accepted();
+  await object.ended();
+  await object.task.delete(TASK.owner);
+  await object.task.submit({ ...TASK, timeoutMs: 120_000 }, PROMPT);
+  await object.ended();
+  const seconds = SandboxDouble.environments.map((environment) => environment["CLAUDE_TASK_TIMEOUT_SECONDS"]);
+  expect(seconds.slice(-2)).toEqual(["75", "135"]);
 });

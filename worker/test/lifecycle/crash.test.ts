@@ -6,6 +6,9 @@ import { SCRIPTS } from "./scripts.ts";
 
 const MOMENTS: readonly Moment[] = ["before_commit", "before_effect", "after_effect"];
 
+/** As many as are made to forget a task, and more. */
+const CALLS_AFTER_THE_END = 8;
+
 type Scripted = (typeof SCRIPTS)[string];
 
 /** What must hold at the end of a task, whatever happened to its processes. That it holds on the way, the world checks. */
@@ -24,6 +27,11 @@ function expectOneEnd(world: TaskWorld, { status, code, runs }: Scripted): void 
   expect(world.stored).toMatchObject({ status, code, success: status === "succeeded" });
   expect(world.runs).toBeLessThanOrEqual(runs);
   if (status === "succeeded") expect(world.runs).toBe(1);
+}
+
+function expectForgotten(world: TaskWorld): void {
+  expect(world.rows).toEqual({ record: null, prompt: null, result: null, alarmMs: null });
+  expect([world.stored, world.files.size, world.slot]).toEqual([null, 0, "forgotten"]);
 }
 
 describe.each(Object.entries(SCRIPTS))("where_%s", (_name, scripted) => {
@@ -64,7 +72,15 @@ describe.each(Object.entries(SCRIPTS))("where_%s", (_name, scripted) => {
   test("it_is_forgotten_when_its_retention_has_passed", async () => {
     const world = await live(scripted.script);
     await outlive(world);
-    expect(world.rows).toEqual({ record: null, prompt: null, result: null, alarmMs: null });
-    expect(world.slot).toBe("forgotten");
+    expectForgotten(world);
+  });
+
+  test.each(MOMENTS)("it_is_forgotten_alike_when_its_process_dies_%s", async (moment) => {
+    const { calls } = await live(scripted.script);
+    for (let call = calls + 1; call <= calls + CALLS_AFTER_THE_END; call += 1) {
+      const world = await live(scripted.script, new Map([[call, moment]]));
+      await outlive(world);
+      expectForgotten(world);
+    }
   });
 });

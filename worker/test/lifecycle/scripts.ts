@@ -12,6 +12,11 @@ interface Scripted {
   runs: 0 | 1;
 }
 
+const ALWAYS = Number.POSITIVE_INFINITY;
+
+/** The cancellation comes in the first pause after the end of the run, and boots a container if it makes any call. */
+const CANCELLED_LATE: SandboxScript = { ...SUCCESS, cancelAfterMs: SUCCESS.runMs + 1 };
+
 const succeeded = (script: SandboxScript): Scripted => ({ script, status: "succeeded", code: null, runs: 1 });
 
 export const SCRIPTS: Readonly<Record<string, Scripted>> = {
@@ -36,7 +41,7 @@ export const SCRIPTS: Readonly<Record<string, Scripted>> = {
     runs: 1,
   },
   the_client_cancels_in_the_queue: {
-    script: { ...SUCCESS, busyMs: 20_000, cancelAfterMs: 8_000 },
+    script: { ...SUCCESS, busyMs: 20_000, cancelAfterMs: 8_000, failures: { destroy: ALWAYS } },
     status: "cancelled",
     code: "CANCELLED",
     runs: 0,
@@ -70,6 +75,8 @@ export const SCRIPTS: Readonly<Record<string, Scripted>> = {
   polls_fail_now_and_then: succeeded({ ...SUCCESS, failures: { poll: 3 } }),
   the_bucket_is_down_for_a_while: succeeded({ ...SUCCESS, failures: { create: 7 } }),
   the_raw_output_can_not_be_stored: succeeded({ ...SUCCESS, failures: { putFile: 100 } }),
-  the_container_resists_its_end: succeeded({ ...SUCCESS, failures: { destroy: 2 } }),
+  the_container_resists_its_end: succeeded({ ...SUCCESS, failures: { destroy: 20 } }),
+  the_client_cancels_while_the_result_is_stored: succeeded({ ...CANCELLED_LATE, failures: { create: 3 } }),
+  the_client_cancels_while_the_container_resists: succeeded({ ...CANCELLED_LATE, failures: { destroy: 3 } }),
   it_waits_for_a_slot: succeeded({ ...SUCCESS, busyMs: 20_000 }),
 };

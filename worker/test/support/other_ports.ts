@@ -9,13 +9,18 @@ export function bucketOf(world: TaskWorld): Results {
     create: async (result) => {
       if (world.fails("create")) throw new Error("scripted: create (10001)");
       world.stored ??= structuredClone(result);
+      return JSON.stringify(world.stored) === JSON.stringify(result);
     },
     putFile: async (_taskId, file, { body }) => {
       if (world.fails("putFile")) throw new Error("scripted: putFile (10001)");
       world.files.set(file, await new Response(body).text());
     },
     read: async () => missing("reader of results"),
-    delete: async () => missing("deleter of results"),
+    delete: async () => {
+      world.stored = null;
+      world.files.clear();
+      world.isResultDeleted = true;
+    },
   };
 }
 

@@ -30,8 +30,13 @@ export class SandboxDouble {
   #files = new Map<string, string>();
   #state: "none" | "running" | "exited" | "died" = "none";
   #exitCode = 0;
-  #isGone: Promise<unknown> = Promise.resolve();
+  /** What the container's end waits for. */
+  leave: () => Promise<unknown> = async () => undefined;
   #ended = Promise.withResolvers<void>();
+
+  get isEmpty(): boolean {
+    return this.#files.size === 0;
+  }
 
   async writeFile(path: string, content: string): Promise<void> {
     this.#files.set(path, content);
@@ -43,7 +48,7 @@ export class SandboxDouble {
     SandboxDouble.environments.push(environment);
     this.#state = "running";
     const run = SandboxDouble.script(prompt);
-    this.#isGone = run.isGone ?? this.#isGone;
+    if (run.isGone !== undefined) this.leave = async () => run.isGone;
     void (run.until ?? Promise.resolve()).then(() => this.#finish(run, run.exitCode ?? 0));
   }
 
@@ -65,7 +70,7 @@ export class SandboxDouble {
   }
 
   async destroy(): Promise<void> {
-    await this.#isGone;
+    await this.leave();
     this.#files.clear();
     this.#state = "none";
   }

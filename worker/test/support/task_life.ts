@@ -1,5 +1,6 @@
 /** A task from its acceptance to the end that its script and the deaths on the way lead to. */
 
+import type { Phase } from "../../src/task_record.ts";
 import type { SandboxScript } from "./sandbox_script.ts";
 import { TaskProcess } from "./task_process.ts";
 import { type Moment, TASK, TaskWorld } from "./task_world.ts";
@@ -9,12 +10,16 @@ export const PROMPT = "2 + 2?";
 /** Far more than any script needs, also one that dies at every call. */
 const MAX_ALARMS = 1_000;
 
-/** Lives until the task has ended, with its container and its slot. */
-export async function live(script: SandboxScript, deaths = new Map<number, Moment>()): Promise<TaskWorld> {
+/** Lives until the task is in this phase; normally until it has ended, with its container and its slot. */
+export async function live(
+  script: SandboxScript,
+  deaths = new Map<number, Moment>(),
+  phase: Phase = "ended",
+): Promise<TaskWorld> {
   const world = new TaskWorld(script, deaths);
   let process = await accepted(world);
-  for (let alarms = 0; world.rows.record?.phase !== "ended"; alarms += 1) {
-    if (alarms > MAX_ALARMS) throw new Error("the task does not end");
+  for (let alarms = 0; world.rows.record?.phase !== phase; alarms += 1) {
+    if (alarms > MAX_ALARMS) throw new Error(`the task is never ${phase}`);
     process = await alarm(world, process);
   }
   return world;
@@ -40,8 +45,8 @@ async function accepted(world: TaskWorld): Promise<TaskProcess> {
   return process;
 }
 
-/** Also a cancelling client comes to whatever process there is. */
-async function alarm(world: TaskWorld, last: TaskProcess): Promise<TaskProcess> {
+/** The next alarm, at its time. Also a cancelling client comes to whatever process there is. */
+export async function alarm(world: TaskWorld, last: TaskProcess): Promise<TaskProcess> {
   const process = last.isDead ? new TaskProcess(world) : last;
   if (world.rows.alarmMs === null) throw new Error("nothing will ever wake the task again");
   world.nowMs = Math.max(world.nowMs, world.rows.alarmMs);

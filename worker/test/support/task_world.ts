@@ -50,6 +50,8 @@ export class TaskWorld {
   readonly files = new Map<RunFile, string>();
   /** The one result in the bucket. */
   stored: StoredResult | null = null;
+  /** The task and its result are being forgotten. */
+  isResultDeleted = false;
   slot: "none" | "held" | "forgotten" | { released: string } = "none";
   runs = 0;
   calls = 0;
@@ -68,7 +70,7 @@ export class TaskWorld {
     const seen = this.rows.record;
     this.rows = structuredClone(rows);
     const { record, result } = this.rows;
-    if (record === null || !hasEnded(record)) return;
+    if (record === null || !hasEnded(record) || this.isResultDeleted) return;
     if (this.stored === null) throw new Error("terminal before its result is in the bucket");
     if (JSON.stringify(this.stored) !== JSON.stringify(result))
       throw new Error("the bucket tells another end");
