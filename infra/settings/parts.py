@@ -210,9 +210,10 @@ class LimitsPart(Part):
     max_inline_output_bytes: int = Field(
         4_194_304,
         ge=1_024,
-        le=33_554_432,
+        le=8_388_608,
         strict=True,
-        description="Most bytes of output in an answer; all of it is in the bucket.",
+        description="Most bytes of `stdout` and of `stderr` in an answer; all of them are in the bucket. "
+        "More would not fit into the Worker's 128 MB.",
     )
     max_queued_tasks: int = Field(
         100, ge=0, le=10_000, strict=True, description="Tasks that may wait; one more is answered 503."
