@@ -3,7 +3,7 @@
  * unread, and a client that sends before it listens would lose the answer with it.
  */
 
-/** More than any body that is let in; what is larger still, or slower, is left all the same. */
+/** No answer is worth more reading than this: what is larger, or slower, is left all the same. */
 export const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
 const MAX_DISCARDING_MS = 2_000;
 
