@@ -7,8 +7,8 @@ from docs.generator.worker_source import worker_facts
 
 REFUSALS: Final = """\
 An answer other than 2xx has this body: `error` (the seed's text where the seed has one), `code`, `detail`
-(the next step), `status`, `title`, `type`, `requestId`, and what else the case has. The deployed service
-tells the same at `GET /problems/<code in lower case, with hyphens>`. With `Accept:
+(the next step), `status`, `title`, `type`, `instance`, `requestId`, and what else the case has. The deployed
+service tells the same at `GET /problems/<code in lower case, with hyphens>`. With `Accept:
 application/problem+json` it is RFC 9457."""
 
 FAILURES: Final = """\

@@ -1,7 +1,7 @@
 /** What a task looks like over HTTP: status, headers and body for each of its states. */
 
 import type { TaskStatus } from "./contract.ts";
-import { FAILURES, INFRASTRUCTURE_FAILURES, ProblemError } from "./errors.ts";
+import { asProblem, FAILURES, INFRASTRUCTURE_FAILURES, ProblemError } from "./errors.ts";
 import type { ReadResult, StoredResult } from "./results.ts";
 import type { TaskPage } from "./task_table.ts";
 import type { TaskView } from "./task_view.ts";
@@ -10,6 +10,16 @@ const RETRY_AFTER_S = 2;
 
 function taskLocation(taskId: string): Record<"Task-Id" | "Location", string> {
   return { "Task-Id": taskId, Location: `/tasks/${taskId}` };
+}
+
+/** Does what a task's client waits for. Whatever it throws names the task, for that may go on all the same. */
+export async function naming<T>(taskId: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const { code, members, headers, cause } = asProblem(thrown);
+    throw new ProblemError(code, { taskId, ...members }, { ...taskLocation(taskId), ...headers }, cause);
+  }
 }
 
 /** 202: durable, and nothing more is promised yet. */
@@ -24,21 +34,19 @@ export function acceptedAnswer(view: TaskView): Response {
 
 /** The answer of an ended task to `POST /execute`: 200, 408 or 500. @throws ProblemError */
 export function executeAnswer(result: StoredResult): Response {
-  const headers = taskLocation(result.taskId);
-  if (result.status === "timed_out") throw requestTimeout(result.taskId);
+  if (result.status === "timed_out") throw requestTimeout();
   if (result.code !== null && INFRASTRUCTURE_FAILURES.has(result.code)) {
     const members = {
       details: FAILURES[result.code],
-      taskId: result.taskId,
       code: result.code,
       retryable: result.code === "SANDBOX_UNAVAILABLE",
     };
-    throw new ProblemError("TASK_EXECUTION_FAILED", members, headers);
+    throw new ProblemError("TASK_EXECUTION_FAILED", members);
   }
   const { taskId, success, stdout, stderr, output, status, code, execution_time_ms, truncated } = result;
   return Response.json(
     { taskId, success, stdout, stderr, output, status, code, execution_time_ms, truncated },
-    { headers },
+    { headers: taskLocation(taskId) },
   );
 }
 
@@ -55,13 +63,12 @@ export function replayedAnswer(result: StoredResult): Response {
 }
 
 /** The key came before, and its task has not ended. */
-export function requestInProgress(taskId: string): ProblemError {
-  const headers = { ...taskLocation(taskId), "Retry-After": String(RETRY_AFTER_S) };
-  return new ProblemError("REQUEST_IN_PROGRESS", { taskId }, headers);
+export function requestInProgress(): ProblemError {
+  return new ProblemError("REQUEST_IN_PROGRESS", {}, { "Retry-After": String(RETRY_AFTER_S) });
 }
 
-export function requestTimeout(taskId: string): ProblemError {
-  return new ProblemError("REQUEST_TIMEOUT", { taskId }, { ...taskLocation(taskId), Connection: "close" });
+export function requestTimeout(): ProblemError {
+  return new ProblemError("REQUEST_TIMEOUT", {}, { Connection: "close" });
 }
 
 export function statusAnswer(view: TaskView, status = 200): Response {

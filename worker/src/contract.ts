@@ -135,6 +135,7 @@ export const ProblemBody = z
     code: z.string().meta({ description: "Stable, UPPER_SNAKE." }),
     requestId: z.string(),
     detail: z.string().meta({ description: "What to do next." }),
+    instance: z.string().meta({ description: "The path that was asked for." }),
     details: z.string().optional(),
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
     taskId: TaskId.optional(),

@@ -95,7 +95,8 @@ export const PROBLEMS = {
   INTERNAL_ERROR: {
     status: 500,
     error: "Internal error",
-    nextStep: "Try again; if it stays, look for the request id in the Worker's logs.",
+    nextStep:
+      "Try again; where `taskId` is given, ask GET /tasks/{taskId} first. The Worker's logs have the cause by requestId.",
   },
   CAPACITY_EXHAUSTED: {
     status: 503,
@@ -155,12 +156,19 @@ export class ProblemError extends Error {
     code: ProblemCode,
     members: Readonly<Record<string, unknown>> = {},
     headers: Readonly<Record<string, string>> = {},
+    /** What nobody expected, for the log only. */
+    cause?: unknown,
   ) {
-    super(PROBLEMS[code].error);
+    super(PROBLEMS[code].error, { cause });
     this.code = code;
     this.members = members;
     this.headers = headers;
   }
+}
+
+/** The problem that was thrown; what is none is an INTERNAL_ERROR, with it as the cause. */
+export function asProblem(thrown: unknown): ProblemError {
+  return thrown instanceof ProblemError ? thrown : new ProblemError("INTERNAL_ERROR", {}, {}, thrown);
 }
 
 /** `TASK_REQUIRED` -> `task-required`, the last part of a problem's `type`. */

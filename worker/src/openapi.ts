@@ -50,6 +50,7 @@ const PATHS: ZodOpenApiPathsObject = {
           ...AUTHENTICATED,
           "TASK_REQUIRED",
           "INVALID_REQUEST",
+          "RESULT_NOT_FOUND",
           "REQUEST_TIMEOUT",
           "REQUEST_IN_PROGRESS",
           "PAYLOAD_TOO_LARGE",

@@ -10,7 +10,7 @@ import { contract, health, readiness, showProblem } from "./endpoints/deployment
 import { showEvents } from "./endpoints/events.ts";
 import { execute } from "./endpoints/execute.ts";
 import { cancelTask, deleteTask, listTasks, showResult, showTask } from "./endpoints/tasks.ts";
-import { ProblemError } from "./errors.ts";
+import { asProblem, ProblemError } from "./errors.ts";
 import { errorText, logEvent } from "./log.ts";
 import { problemAnswer } from "./problem_answer.ts";
 import { discardBody } from "./refused_body.ts";
@@ -70,7 +70,7 @@ app.notFound((context) =>
 
 app.onError((thrown, context) => {
   const requestId = context.get("requestId");
-  if (thrown instanceof ProblemError) return problemAnswer(thrown, context.req.raw, requestId);
-  logEvent("request_failed", { requestId, error: errorText(thrown) });
-  return problemAnswer(new ProblemError("INTERNAL_ERROR"), context.req.raw, requestId);
+  const problem = asProblem(thrown);
+  if (problem.cause !== undefined) logEvent("request_failed", { requestId, error: errorText(problem.cause) });
+  return problemAnswer(problem, context.req.raw, requestId);
 });

@@ -3,6 +3,7 @@
 import {
   acceptedAnswer,
   executeAnswer,
+  naming,
   replayedAnswer,
   requestInProgress,
   requestTimeout,
@@ -28,11 +29,11 @@ export async function execute({ request, bindings }: Call, client: Client): Prom
   const input = await readExecuteInput(request, readSettings(bindings).limits);
   const taskId = await taskIdFor(client.name, request.headers.get("idempotency-key"));
   const task = await newTask(taskId, client, input);
-  const submission = await bindings.TASK.getByName(taskId).submit(task, input.prompt);
-  const { view, isNew } = taken(submission);
-  if (!isNew) return replay(bindings, view);
+  const submit = async () => bindings.TASK.getByName(taskId).submit(task, input.prompt);
+  const { view, isNew } = taken(await naming(taskId, submit));
+  if (!isNew) return naming(taskId, () => replay(bindings, view));
   if (prefersAsync(request.headers)) return acceptedAnswer(view);
-  return answerWhenEnded(bindings, client, taskId, task.createdAtMs + task.timeoutMs);
+  return naming(taskId, () => answerWhenEnded(bindings, client, task));
 }
 
 async function newTask(
@@ -67,7 +68,7 @@ function taken(submission: Submission): { view: TaskView; isNew: boolean } {
 
 /** The key came before: its task's answer, or where to wait for it. */
 async function replay(bindings: Bindings, view: TaskView): Promise<Response> {
-  if (!view.hasEnded) throw requestInProgress(view.taskId);
+  if (!view.hasEnded) throw requestInProgress();
   return replayedAnswer(await storedResult(bindings, view.taskId));
 }
 
@@ -75,22 +76,20 @@ async function replay(bindings: Bindings, view: TaskView): Promise<Response> {
 async function answerWhenEnded(
   bindings: Bindings,
   client: Client,
-  taskId: string,
-  deadlineMs: number,
+  { taskId, createdAtMs, timeoutMs }: NewTask,
 ): Promise<Response> {
-  let view: TaskView | null = null;
-  while (!view?.hasEnded) {
-    const remainingMs = deadlineMs - Date.now();
-    if (remainingMs <= 0) throw requestTimeout(taskId);
-    view = await bindings.TASK.getByName(taskId)
-      .awaitEnd(client.name, remainingMs)
-      .catch(() => afterRestart());
+  const deadlineMs = createdAtMs + timeoutMs;
+  for (let nowMs = Date.now(); nowMs < deadlineMs; nowMs = Date.now()) {
+    const waiting = bindings.TASK.getByName(taskId).awaitEnd(client.name, deadlineMs - nowMs);
+    const view = await waiting.catch(afterRestart);
+    if (view === null) throw new ProblemError("RESULT_NOT_FOUND");
+    if (view?.hasEnded) return executeAnswer(await storedResult(bindings, taskId));
   }
-  return executeAnswer(await storedResult(bindings, taskId));
+  throw requestTimeout();
 }
 
-function afterRestart(): Promise<null> {
-  return new Promise((resolve) => setTimeout(() => resolve(null), RESTART_PAUSE_MS));
+function afterRestart(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), RESTART_PAUSE_MS));
 }
 
 async function storedResult(bindings: Bindings, taskId: string): Promise<StoredResult> {

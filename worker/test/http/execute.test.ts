@@ -1,8 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import type { Task } from "../../src/task.ts";
 import { resultEvent } from "../support/sandbox_script.ts";
 import { bodyOf, Service } from "../support/service.ts";
 import { SETTINGS } from "../support/settings.ts";
-import { endless, forever } from "../support/tasks.ts";
+import { endless, forever, replaced } from "../support/tasks.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -98,4 +99,85 @@ test("puts_no_text_of_the_task_into_a_command_line", async () => {
   await new Service().execute({ task: "$(marker)" });
   expect(SandboxDouble.commands.filter((command) => command.includes("marker"))).toEqual([]);
   expect(JSON.stringify(SandboxDouble.environments)).not.toMatch(/marker|canary/);
+});
+
+/** What an answer tells of its task: header, header, member of the body. */
+async function namesOf(answer: Response): Promise<unknown[]> {
+  const { headers } = answer;
+  return [headers.get("task-id"), headers.get("location"), (await bodyOf(answer))["taskId"]];
+}
+
+const namesOfTask = (taskId: unknown): unknown[] => [taskId, `/tasks/${taskId}`, taskId];
+
+test("answers_404_where_the_task_is_deleted_while_it_is_waited_for", async () => {
+  const service = endless();
+  const awaitEnd = vi.fn(async () => null);
+  replaced(service, () => ({ awaitEnd }));
+  const answer = await service.execute({ task: "t", timeout: 1_000 });
+  expect([answer.status, (await bodyOf(answer))["code"]]).toEqual([404, "RESULT_NOT_FOUND"]);
+  expect(awaitEnd).toHaveBeenCalledOnce();
+});
+
+test("asks_a_task_again_whose_object_has_restarted", async () => {
+  const service = new Service();
+  let calls = 0;
+  replaced(service, (real) => ({
+    awaitEnd: async (...parameters: Parameters<Task["awaitEnd"]>) => {
+      calls += 1;
+      if (calls === 1) throw new Error("scripted: the object restarts");
+      return real.awaitEnd(...parameters);
+    },
+  }));
+  const answer = await service.execute({ task: "t" });
+  expect([answer.status, calls]).toEqual([200, 2]);
+});
+
+test("names_the_task_where_nobody_heard_that_it_was_accepted", async () => {
+  const service = endless();
+  const log = vi.spyOn(console, "log");
+  replaced(service, (real) => ({
+    submit: async (...parameters: Parameters<Task["submit"]>) => {
+      await real.submit(...parameters);
+      throw new Error("scripted: the answer is lost");
+    },
+  }));
+  const answer = await service.execute({ task: "t" });
+  const taskId = answer.headers.get("task-id");
+  expect(answer.status).toBe(500);
+  expect(await namesOf(answer)).toEqual(namesOfTask(taskId));
+  expect((await service.fetch(`/tasks/${taskId}`)).status).toBe(200);
+  expect(log.mock.calls.join()).toContain("the answer is lost");
+  log.mockRestore();
+});
+
+test("names_the_task_whose_result_can_not_be_read", async () => {
+  const service = new Service();
+  replaced(service, (real) => ({
+    awaitEnd: async (...parameters: Parameters<Task["awaitEnd"]>) => {
+      const view = await real.awaitEnd(...parameters);
+      service.bucket.isDown = true;
+      return view;
+    },
+  }));
+  const answer = await service.execute({ task: "t" });
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
+  expect(await namesOf(answer)).toEqual(namesOfTask(answer.headers.get("task-id")));
+});
+
+test("names_the_task_whose_result_can_not_be_read_again", async () => {
+  const service = new Service();
+  const key = { "idempotency-key": "k" };
+  const { taskId } = await bodyOf(await service.execute({ task: "t" }, key));
+  service.bucket.isDown = true;
+  const answer = await service.execute({ task: "t" }, key);
+  expect(answer.status).toBe(503);
+  expect(await namesOf(answer)).toEqual(namesOfTask(taskId));
+});
+
+test("names_no_task_where_none_was_accepted", async () => {
+  const service = new Service();
+  replaced(service, () => ({ submit: async () => ({ kind: "full" }) }));
+  const answer = await service.execute({ task: "t" });
+  expect(answer.status).toBe(503);
+  expect(await namesOf(answer)).toEqual([null, null, undefined]);
 });

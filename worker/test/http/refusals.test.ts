@@ -60,7 +60,13 @@ test("carries_the_seeds_error_and_the_members_of_rfc_9457", async () => {
     status: 401,
     code: "UNAUTHORIZED",
     detail: expect.any(String),
+    instance: "/execute",
   });
+});
+
+test("names_the_path_without_the_query_as_the_instance", async () => {
+  const answer = await send({ method: "GET", path: "/tasks/%3Cx%3E/result?token=canary" });
+  expect((await bodyOf(answer))["instance"]).toBe("/tasks/%3Cx%3E/result");
 });
 
 test("speaks_problem_json_only_where_it_is_asked_to", async () => {
