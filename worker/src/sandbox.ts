@@ -5,6 +5,7 @@ import type { Bindings } from "./bindings.ts";
 import { forwardToModel, MODEL_HOST } from "./egress.ts";
 import { type RunFile, type Runner, RunnerError, type RunOutput, type RunState } from "./runner.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { eachInTime, inTime } from "./time_limit.ts";
 
 const TASK_FOLDER = "/var/lib/claude-task";
 const PROMPT_FILE = `${TASK_FOLDER}/prompt.txt`;
@@ -17,7 +18,7 @@ const WORKSPACE = "/workspace";
 /** The SDK's own mark for "outside of any session". `startProcess` takes it as a third argument only. */
 const SESSIONLESS = "__DISABLE_SESSION__";
 
-/** Timers of our own around every call: where a container is gone, the SDK's promises may stay open for minutes. */
+/** Every call has a timer of our own. `READ_MS` is for opening a file, and then for each piece of it. */
 const BOOT_MS = 120_000;
 const CALL_MS = 20_000;
 const READ_MS = 60_000;
@@ -85,10 +86,11 @@ export class SandboxRunner implements Runner {
   }
 
   async open(file: RunFile): Promise<RunOutput | null> {
+    const what = `read ${file}`;
     try {
       const read = this.#sandbox.readFile(RUN_FILES[file], { encoding: "none" });
-      const { content, size } = await inTime(`read ${file}`, READ_MS, read);
-      return { body: content, sizeBytes: size };
+      const { content, size } = await inTime(what, READ_MS, read);
+      return { body: eachInTime(what, READ_MS, content), sizeBytes: size };
     } catch (thrown) {
       if (errorCode(thrown) === "FILE_NOT_FOUND") return null;
       throw thrown;
@@ -131,18 +133,6 @@ function runState(line: string): RunState {
     exit_code: number | null;
   };
   return state === "exited" ? { state, exitCode: exitCode ?? 1 } : { state };
-}
-
-async function inTime<T>(what: string, timeoutMs: number, call: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RunnerError(`no answer within ${timeoutMs} ms: ${what}`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([call, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Across objects an SDK error keeps its `errorResponse`; its `code` getter stays behind. */

@@ -19,6 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "problem_answer",
     "rate_limit",
     "task_table",
+    "time_limit",
   ],
   ["task_record", "task_view", "task_storage", "task_ports", "progress", "watchers", "alarm"],
   ["phases/queued", "phases/starting", "phases/running", "phases/storing", "phases/cleaning", "phases/ended"],

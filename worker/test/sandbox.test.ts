@@ -5,7 +5,7 @@ import { Sandbox, SandboxRunner } from "../src/sandbox.ts";
 import type { Settings } from "../src/settings.ts";
 import { askedFor, Sandbox as CloudflareSandbox } from "./support/cloudflare_sandbox.ts";
 import { SETTINGS } from "./support/settings.ts";
-import { streamOf } from "./support/streams.ts";
+import { streamOf, utf8 } from "./support/streams.ts";
 
 const TASK_ID = "a1b2c3d4-e5f6-4890-abcd-ef1234567890";
 
@@ -109,26 +109,88 @@ test.each([printing("", false), printing("not json")])(
   },
 );
 
-test("gives_up_a_call_that_is_not_answered_in_time", async () => {
+/** The timers of a test are its own, and pass when it says so. */
+async function withTimers(work: () => Promise<void>): Promise<void> {
   vi.useFakeTimers();
-  const polling = runnerOn({ exec: () => new Promise(() => undefined) }).poll(10);
-  const outcome = expect(polling).rejects.toThrow(RunnerError);
-  await vi.advanceTimersByTimeAsync(30_000);
-  await outcome;
-  vi.useRealTimers();
+  await work().finally(() => vi.useRealTimers());
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+const hung = {
+  writeFile: never,
+  startRun: never,
+  exec: never,
+  readFile: never,
+  destroy: never,
+};
+
+test.each<[string, number, (runner: SandboxRunner) => Promise<unknown>]>([
+  ["prepare", 120_000, (runner) => runner.prepare("prompt")],
+  ["start", 20_000, (runner) => runner.start()],
+  ["poll", 30_000, (runner) => runner.poll(10)],
+  ["stop", 20_000, (runner) => runner.stop()],
+  ["open", 60_000, (runner) => runner.open("events")],
+  ["destroy", 120_000, (runner) => runner.destroy()],
+])("gives_%s_up_where_it_is_not_answered_in_%i_ms", async (_call, timeoutMs, call) => {
+  await withTimers(async () => {
+    const failing = expect(call(runnerOn(hung))).rejects.toThrow(RunnerError);
+    await vi.advanceTimersByTimeAsync(timeoutMs - 1);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    await failing;
+  });
 });
 
 test("leaves_no_timer_behind_a_call_that_is_answered", async () => {
-  vi.useFakeTimers();
-  await runnerOn({ destroy: async () => undefined }).destroy();
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
+  await withTimers(async () => {
+    await runnerOn({ destroy: async () => undefined }).destroy();
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
 
+/** The stream of a file whose bytes come from this source. */
+async function opened(content: ReadableStream<Uint8Array>): Promise<ReadableStream<Uint8Array>> {
+  const output = await runnerOn({ readFile: async () => ({ content, size: 4 }) }).open("events");
+  return output?.body ?? streamOf();
+}
+
 test("opens_a_file_as_a_stream_of_known_length", async () => {
-  const readFile = async () => ({ content: streamOf("text"), size: 4 });
+  const readFile = vi.fn(async (_path: string, _options: object) => ({
+    content: streamOf("te", "xt"),
+    size: 4,
+  }));
   const output = await runnerOn({ readFile }).open("events");
   expect([output?.sizeBytes, await new Response(output?.body).text()]).toEqual([4, "text"]);
+  expect(readFile.mock.lastCall).toEqual(["/var/lib/claude-task/run/events.jsonl", { encoding: "none" }]);
+});
+
+test("gives_a_file_up_that_does_not_go_on", async () => {
+  await withTimers(async () => {
+    const cancel = vi.fn(never);
+    const start = (controller: ReadableStreamDefaultController): void => controller.enqueue(utf8("te"));
+    const reader = (await opened(new ReadableStream({ start, cancel }))).getReader();
+    await reader.read();
+    const failing = expect(reader.read()).rejects.toThrow(RunnerError);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await failing;
+    expect([cancel.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0]);
+  });
+});
+
+test("waits_as_long_as_its_reader_does_something_else", async () => {
+  await withTimers(async () => {
+    const reader = (await opened(streamOf("te", "xt"))).getReader();
+    await reader.read();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(await reader.read()).toEqual({ done: false, value: utf8("xt") });
+  });
+});
+
+test("lets_a_file_go_that_is_not_read_to_its_end", async () => {
+  const cancel = vi.fn(never);
+  const body = await opened(new ReadableStream({ cancel }));
+  await body.cancel();
+  expect(cancel).toHaveBeenCalledOnce();
 });
 
 test.each([{ code: "FILE_NOT_FOUND" }, { errorResponse: { code: "FILE_NOT_FOUND" } }])(
