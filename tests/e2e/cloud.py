@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from localcloud import daemon
+from localcloud.control_plane.platform import ACCOUNT_ID
 from localcloud.home import Home
 
 ROOT = Path(__file__).parents[2]
@@ -116,6 +117,13 @@ class Cloud:
         assert running is not None
         headers = {"authorization": f"Bearer {self.home.api_token.read_text()}"}
         return httpx.Client(base_url=running.control_plane_url, headers=headers)
+
+    @property
+    def account(self) -> httpx.Client:
+        """The control plane, by paths below the one account."""
+        client = self.control_plane
+        client.base_url = client.base_url.join(f"accounts/{ACCOUNT_ID}/")
+        return client
 
     @property
     def model(self) -> httpx.Client:

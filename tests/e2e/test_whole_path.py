@@ -1,14 +1,18 @@
 """From an empty machine to the answer of a real Claude Code run, and back to an empty machine."""
 
+import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from tests.e2e.cloud import Cloud, Service
+from localcloud.home import Home
+from tests.e2e.cloud import Cloud, Service, await_condition
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -34,14 +38,20 @@ def test_a_request_without_a_task_is_refused(service: Service) -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "Task is required")
 
 
-def test_claude_code_uses_a_tool_and_its_answer_comes_back(cloud: Cloud, service: Service) -> None:
-    answer = service.execute("Write hello.py. marker-tool scenario:write-file")
+def test_a_file_that_claude_code_wrote_is_read_back(cloud: Cloud, service: Service) -> None:
+    steps = [
+        {"use": "Write", "input": {"file_path": "notes.txt", "content": "kept in a file\n"}},
+        {"use": "Read", "input": {"file_path": "notes.txt"}},
+        {"say": "saw: {{results}}"},
+    ]
+    answer = service.execute(f"marker-tool scenario:script {json.dumps(steps)}")
     document = answer.json()
     assert (answer.status_code, document["success"]) == (200, True), answer.text
-    assert document["stdout"] == "I wrote hello.py, a Python program that prints 'Hello from a sandbox'."
+    assert "1\tkept in a file\n" in document["stdout"]
     assert document["output"] == document["stdout"]
     assert UUID.fullmatch(document["taskId"])
-    assert len(cloud.model_calls("marker-tool")) == 2  # the tool's use, then the answer after its result
+    assert service.result(document["taskId"]).json()["permission_denials"] == []
+    assert len(cloud.model_calls("marker-tool")) == len(steps)
 
 
 def test_the_result_is_fetched_by_id_with_its_time(service: Service) -> None:
@@ -79,37 +89,51 @@ def test_a_second_deploy_makes_no_write(cloud: Cloud, service: Service) -> None:
 
 
 def test_the_bundle_that_runs_is_the_bundle_that_ships(cloud: Cloud, service: Service) -> None:
-    module = Path(__file__).parents[2] / "worker" / "dist" / "index.js"
-    digest = hashlib.sha256(module.read_bytes()).hexdigest()
-    with cloud.control_plane as client:
-        account = f"/accounts/{client.get('/accounts').json()['result'][0]['id']}"
-        versions = client.get(f"{account}/workers/workers/{service.name}/versions").json()["result"]
-    assert versions[0]["annotations"]["workers/message"] == f"bundle sha256:{digest}"
+    shipped = (Path(__file__).parents[2] / "worker" / "dist" / "index.js").read_bytes()
+    with httpx.Client() as client:
+        running = client.get(f"{service.url}/health").headers["worker-version-id"]
+    with cloud.account as client:
+        path = f"workers/workers/{service.name}/versions/{running}"
+        version = client.get(path, params={"include": "modules"}).json()["result"]
+    assert [base64.b64decode(module["content_base64"]) for module in version["modules"]] == [shipped]
+    digest = hashlib.sha256(shipped).hexdigest()
+    assert version["annotations"]["workers/message"] == f"bundle sha256:{digest}"
 
 
 @pytest.fixture
-def other_cloud(tmp_path: Path) -> Cloud:
-    from localcloud.home import Home  # noqa: PLC0415
-
-    return Cloud(Home(tmp_path / "home"))
-
-
-def test_destroy_leaves_nothing(other_cloud: Cloud) -> None:
-    other_cloud.start()
-    try:
-        other_cloud.deploy()
-        other_cloud.command("destroy")
-        with other_cloud.control_plane as client:
-            account = f"/accounts/{client.get('/accounts').json()['result'][0]['id']}"
-            left = {path: client.get(f"{account}/{path}").json()["result"] for path in LISTS}
-        assert not any(left_over(result) for result in left.values()), json.dumps(left)
-        assert other_cloud.status()["workers"] == []
-    finally:
-        other_cloud.command("reset")
+def other_cloud(tmp_path: Path) -> Iterator[Cloud]:
+    cloud = Cloud(Home(tmp_path / "home"))
+    cloud.start()
+    yield cloud
+    cloud.command("reset")
 
 
-LISTS = ("r2/buckets", "workers/workers", "workers/domains", "containers/applications")
+def test_destroy_leaves_nothing_also_while_a_task_runs(other_cloud: Cloud) -> None:
+    service = other_cloud.service("worker.customDomain=sandbox.example.com")
+    task_id = service.submit("scenario:never-ends")
+    await_condition(lambda: other_cloud.has_phase(service, task_id, "running"))
+    assert all(left(other_cloud).values()), left(other_cloud)
+    other_cloud.command("destroy")
+    assert not any(left(other_cloud).values()), left(other_cloud)
 
 
-def left_over(result: object) -> bool:
-    return bool(result["buckets"] if isinstance(result, dict) else result)
+LISTS = (
+    "workers/workers",
+    "workers/domains",
+    "workers/durable_objects/namespaces",
+    "containers/applications",
+)
+
+
+def left(cloud: Cloud) -> dict[str, Any]:
+    """What the account and the data plane hold, and the data of Durable Objects on the disk."""
+    status = cloud.status()
+    with cloud.account as client:
+        lists = {path: client.get(path).json()["result"] for path in (*LISTS, "r2/buckets")}
+    return {
+        **lists,
+        "r2/buckets": lists["r2/buckets"]["buckets"],
+        "served": status["workers"],
+        "instances": status["instances"],
+        "objects": [str(path) for path in (cloud.home.folder / "durable-objects").iterdir()],
+    }
