@@ -4,6 +4,7 @@
  */
 
 import { logEvent } from "./log.ts";
+import { discardBody } from "./refused_body.ts";
 import { type ConfigurationBindings, readCredential, readSettings } from "./settings.ts";
 
 /** The host that Claude Code is pointed to. It exists inside the sandbox only, by interception, over plain HTTP. */
@@ -32,6 +33,7 @@ const OAUTH_BETA = "oauth-2025-04-20";
 export async function forwardToModel(request: Request, bindings: ConfigurationBindings): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   if (request.method !== "POST" || !ALLOWED_PATHS.has(pathname)) {
+    await discardBody(request);
     logEvent("egress_refused", { method: request.method, path: pathname.slice(0, 200) });
     return Response.json(
       { error: "The sandbox may not call this", method: request.method, path: pathname },
