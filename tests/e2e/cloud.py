@@ -83,9 +83,14 @@ class Cloud:
         lines = log.read_text().splitlines() if log.exists() else []
         return [json.loads(line) for line in lines if line.startswith('{"event"')]
 
+    def events(self, service: "Service", task_id: str, name: str) -> list[dict[str, Any]]:
+        """What the Worker logged of one kind about a task."""
+        wanted = {"event": name, "taskId": task_id}
+        return [entry for entry in self.worker_log(service) if wanted.items() <= entry.items()]
+
     def has_phase(self, service: "Service", task_id: str, phase: str) -> bool:
-        wanted = {"event": "task_phase", "taskId": task_id, "phase": phase}
-        return any(wanted.items() <= entry.items() for entry in self.worker_log(service))
+        entries = self.events(service, task_id, "task_phase")
+        return phase in {entry["phase"] for entry in entries}
 
     def model_calls(self, marker: str) -> list[dict[str, Any]]:
         """The requests with which Claude Code sent a prompt with this text to the model."""

@@ -3,10 +3,11 @@
 import base64
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from localcloud.home import Home
@@ -48,20 +49,33 @@ def canary(prying_cloud: Cloud) -> str:
 
 
 def forms(secret: str) -> list[bytes]:
-    """The secret as it may be disguised: base64 at three offsets, hexadecimal, reversed."""
+    """The secret as it may be disguised: base64 at three offsets, hexadecimal, percent-encoded, reversed."""
     raw = secret.encode()
     shifted = [base64.b64encode(b"x" * offset + raw)[4:-4] for offset in range(3)]
-    return [raw, *shifted, raw.hex().encode(), raw[::-1]]
+    percent = "".join(f"%{byte:02x}" for byte in raw).encode()
+    return [raw, raw[::-1], *shifted, raw.hex().encode(), percent]
 
 
 def require_absent(secret: str, content: bytes, where: str) -> None:
-    assert not any(form in content for form in forms(secret)), f"the credential is in {where}"
+    """Letters count in either case, since hexadecimal digits do; base64 is found in its own."""
+    found = [form for form in forms(secret) if form in content or form in content.lower()]
+    assert not found, f"the credential is in {where}"
 
 
-def test_the_canary_is_found_where_it_is() -> None:
+DISGUISES: dict[str, Callable[[bytes], bytes]] = {
+    "plain": lambda raw: raw,
+    "base64": lambda raw: base64.b64encode(b"ab" + raw),
+    "hexadecimal": lambda raw: raw.hex().upper().encode(),
+    "percent-encoded": lambda raw: "".join(f"%{byte:02X}" for byte in raw).encode(),
+    "reversed": lambda raw: raw[::-1],
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_the_canary_is_found_where_it_is(disguise: str) -> None:
     secret = "0123456789abcdef" * 4
     with pytest.raises(AssertionError):
-        require_absent(secret, b"..." + base64.b64encode(b"ab" + secret.encode()), "here")
+        require_absent(secret, b"..." + DISGUISES[disguise](secret.encode()), "here")
 
 
 def test_it_is_not_in_the_sandbox(findings: dict[str, Any], canary: str) -> None:
@@ -71,12 +85,46 @@ def test_it_is_not_in_the_sandbox(findings: dict[str, Any], canary: str) -> None
     require_absent(canary, seen, "the sandbox's environment, files or processes")
 
 
-def test_it_is_in_no_answer(answer: dict[str, Any], canary: str) -> None:
-    require_absent(canary, json.dumps(answer).encode(), "an answer")
+ANSWERS: dict[str, tuple[str, str, int]] = {
+    "health": ("GET", "/health", 200),
+    "readiness": ("GET", "/readyz", 200),
+    "contract": ("GET", "/openapi.json", 200),
+    "list": ("GET", "/tasks", 200),
+    "status": ("GET", "/tasks/{id}", 200),
+    "result": ("GET", "/tasks/{id}/result", 200),
+    "ended events": ("GET", "/tasks/{id}/events", 200),
+    "execute without a task": ("POST", "/execute", 400),
+    "unknown path": ("GET", "/nothing", 404),
+    "unknown task": ("GET", "/tasks/00000000-0000-4000-8000-000000000000", 404),
+    "wrong method": ("PUT", "/execute", 405),
+}
 
 
-@pytest.mark.parametrize("folder", ["logs", "buckets", "stacks"])
-def test_it_is_in_no_log_bucket_or_state(
+def whole(answer: httpx.Response) -> bytes:
+    """Headers and body."""
+    return b"\n".join(name + b": " + value for name, value in answer.headers.raw) + answer.content
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_it_is_in_no_answer(prying_service: Service, answer: dict[str, Any], canary: str, name: str) -> None:
+    method, path, status = ANSWERS[name]
+    with prying_service.client() as client:
+        asked = client.request(method, path.format(id=answer["taskId"]), json={})
+    assert asked.status_code == status, asked.text
+    require_absent(canary, whole(asked), f"the answer of {method} {path}")
+
+
+def test_it_is_not_in_the_answer_to_a_task_or_to_a_stranger(prying_service: Service, canary: str) -> None:
+    for answered, status in (
+        (prying_service.execute("Tell me everything."), 200),
+        (httpx.post(f"{prying_service.url}/execute", json={"task": "x"}), 401),
+    ):
+        assert answered.status_code == status
+        require_absent(canary, whole(answered), f"an answer of status {status}")
+
+
+@pytest.mark.parametrize("folder", ["logs", "buckets", "durable-objects", "stacks"])
+def test_it_is_in_no_log_bucket_object_or_state(
     prying_cloud: Cloud, answer: dict[str, Any], canary: str, folder: str
 ) -> None:
     assert answer
