@@ -8,9 +8,9 @@ from typing import Self, TypeVar
 
 import httpx
 
-from claude_sandbox.client import flows, operations
-from claude_sandbox.client.flows import Exchange, Flow, Now, OnProgress, Pause, Reply
-from claude_sandbox.client.http import bearer, request_arguments
+from claude_sandbox.client import flows, operations, waiting
+from claude_sandbox.client.flows import Exchange, Flow, Now, OnProgress, OnRetry, Pause, Reply
+from claude_sandbox.client.http import TIMEOUT_S, address, bearer, opened, request_arguments
 from claude_sandbox.client.models import (
     Health,
     Submission,
@@ -21,6 +21,7 @@ from claude_sandbox.client.models import (
     TaskSummary,
 )
 from claude_sandbox.client.operations import DEFAULT_TIMEOUT_MS
+from claude_sandbox.client.retries import ATTEMPTS, retrying
 from claude_sandbox.client.wire import unreachable
 
 T = TypeVar("T")
@@ -34,9 +35,15 @@ class AsyncSandboxClient:
     Args:
         url: of the Worker, without a path.
         token: of one of the stack's clients. None reaches `health` only.
+        timeout_s: how long a call may be silent before it fails. A task that is waited for has its own.
+        attempts: how often a call is sent that may be sent again.
+        on_retry: told of each transient error, and after how many seconds its call is sent again.
         transport: of httpx, in place of the network.
         pause: waits for seconds.
         now: seconds of a clock that never goes back.
+
+    Raises:
+        SandboxError: address, token, or the environment's proxy or certificates can't be used.
     """
 
     def __init__(
@@ -44,11 +51,18 @@ class AsyncSandboxClient:
         url: str,
         token: str | None,
         *,
+        timeout_s: float = TIMEOUT_S,
+        attempts: int = ATTEMPTS,
+        on_retry: OnRetry | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         now: Now = time.monotonic,
     ) -> None:
-        self._http = httpx.AsyncClient(base_url=url, headers=bearer(token), transport=transport)
+        base, headers = address(url), bearer(token)
+        self._http = opened(lambda: httpx.AsyncClient(base_url=base, headers=headers, transport=transport))
+        self._timeout_s = timeout_s
+        self._attempts = attempts
+        self._on_retry = on_retry
         self._pause = pause
         self._now = now
 
@@ -77,7 +91,7 @@ class AsyncSandboxClient:
         on_progress: OnProgress | None = None,
     ) -> TaskResult:
         """Submit a task and wait for its end. `success` of the result tells how it ended."""
-        return await self._drive(flows.run(task, timeout_ms, idempotency_key, on_progress, self._now))
+        return await self._drive(waiting.run(task, timeout_ms, idempotency_key, on_progress, self._now))
 
     async def submit(
         self, task: str, *, timeout_ms: int = DEFAULT_TIMEOUT_MS, idempotency_key: str | None = None
@@ -93,7 +107,7 @@ class AsyncSandboxClient:
         on_progress: OnProgress | None = None,
     ) -> TaskResult:
         """The result, once the task has ended. `TimedOut` leaves the task going."""
-        return await self._drive(flows.wait(task_id, timeout_ms, on_progress, self._now))
+        return await self._drive(waiting.wait(task_id, timeout_ms, on_progress, self._now))
 
     async def status(self, task_id: str) -> Task:
         """How a task stands."""
@@ -126,9 +140,10 @@ class AsyncSandboxClient:
 
     async def _drive(self, flow: Flow[T]) -> T:
         reply: Reply = None
+        steps = retrying(flow, self._attempts)
         while True:
             try:
-                step = flow.send(reply)
+                step = steps.send(reply)
             except StopIteration as end:
                 result: T = end.value
                 return result
@@ -136,9 +151,11 @@ class AsyncSandboxClient:
 
     async def _perform(self, step: Exchange | Pause) -> Reply:
         if isinstance(step, Pause):
+            if step.because is not None and self._on_retry is not None:
+                self._on_retry(step.because, step.seconds)
             await self._pause(step.seconds)
             return None
         try:
-            return await self._http.request(**request_arguments(step))
+            return await self._http.request(**request_arguments(step, self._timeout_s))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return unreachable(error)

@@ -1,11 +1,11 @@
 """Errors that say whether to try again.
 
 Transient: the same call may succeed later. Permanent: it fails until something is changed.
+The kind says which; where the service tells more, by `code` or `retryable`, the error itself does.
 Every error has a stable `code` (the service's own where it gave one) and the next step.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -14,11 +14,12 @@ class Facts:
 
     Args:
         status: of HTTP; None where no answer came.
-        task_id: of the task that the answer names.
+        task_id: of the task that was asked for, or that the answer names.
         retry_after_s: how long the service asks to wait.
         details: what the service says of the cause.
         body: the answer's text, cut to 2,000 characters.
         state: of a task whose result is not there yet.
+        is_retryable: the service says that the run provably never started.
     """
 
     status: int | None = None
@@ -33,20 +34,32 @@ class Facts:
 class SandboxError(Exception):
     """A call that did not succeed."""
 
-    is_transient: ClassVar[bool] = False
+    is_transient: bool = False
 
     def __init__(
-        self, message: str, *, code: str, next_step: str | None = None, facts: Facts | None = None
+        self,
+        message: str,
+        *,
+        code: str,
+        next_step: str | None = None,
+        facts: Facts | None = None,
+        is_transient: bool | None = None,
     ) -> None:
         self.message = message
         self.code = code
         self.next_step = next_step
         self.facts = facts or Facts()
+        if is_transient is not None:
+            self.is_transient = is_transient
         super().__init__(f"{message} ({code}). {next_step or ''}".strip())
+
+    def name_task(self, task_id: str) -> None:
+        """Say which task was asked for, where the answer does not."""
+        self.facts = replace(self.facts, task_id=self.facts.task_id or task_id)
 
 
 class InvalidRequest(SandboxError):  # noqa: N818 - named for what happened, as HTTP names it
-    """400, 413, 415, 422: the call can't be used as it is."""
+    """400, 413, 415, 422, or refused before it was sent: the call can't be used as it is."""
 
 
 class Unauthorized(SandboxError):  # noqa: N818
@@ -76,11 +89,17 @@ class Busy(SandboxError):  # noqa: N818
 
 
 class ServiceFailed(SandboxError):  # noqa: N818
-    """500: the run could not be carried out. `facts.is_retryable`: it provably never started."""
+    """500: the run could not be carried out; transient where it provably never started.
+
+    503 with NOT_CONFIGURED too, since it lasts until the stack is deployed again.
+    """
 
 
 class BadAnswer(SandboxError):  # noqa: N818
-    """An answer outside the contract: something else may live at this address."""
+    """An answer outside the contract: something else may live at this address.
+
+    Transient for 502, 503 and 504, with which a proxy on the way says that it got no answer.
+    """
 
 
 class Unreachable(SandboxError):  # noqa: N818
@@ -88,6 +107,14 @@ class Unreachable(SandboxError):  # noqa: N818
 
     is_transient = True
 
-    def __init__(self, message: str, *, code: str, next_step: str, may_have_arrived: bool) -> None:
-        super().__init__(message, code=code, next_step=next_step)
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        next_step: str,
+        may_have_arrived: bool,
+        is_transient: bool | None = None,
+    ) -> None:
+        super().__init__(message, code=code, next_step=next_step, is_transient=is_transient)
         self.may_have_arrived = may_have_arrived

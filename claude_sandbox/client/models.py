@@ -27,7 +27,9 @@ class TaskState(StrEnum):
 class Answer(BaseModel):
     """A JSON object of the service."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="allow", validate_by_name=True, validate_by_alias=True, allow_inf_nan=False
+    )
 
     def document(self) -> dict[str, Any]:
         """What the service sent, under the wire's names, and nothing that it did not send."""

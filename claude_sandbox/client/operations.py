@@ -4,6 +4,7 @@ from typing import Final
 
 from claude_sandbox.client.flows import Exchange, Flow, call, task_path
 from claude_sandbox.client.models import Health, Task, TaskPage, TaskResult, TaskState
+from claude_sandbox.client.text import sendable
 from claude_sandbox.client.wire import Model, parse
 
 DEFAULT_TIMEOUT_MS: Final = 300_000
@@ -32,5 +33,5 @@ def cancel(task_id: str) -> Flow[Task]:
 
 def page(state: TaskState | None, limit: int, cursor: str | None) -> Flow[TaskPage]:
     query = {"limit": str(limit), "status": state, "cursor": cursor}
-    given = {key: str(one) for key, one in query.items() if one is not None}
+    given = {key: sendable(one, key) for key, one in query.items() if one is not None}
     return fetch(Exchange("GET", "/tasks", query=given), TaskPage)

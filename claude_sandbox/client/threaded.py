@@ -7,9 +7,9 @@ from typing import Self, TypeVar
 
 import httpx
 
-from claude_sandbox.client import flows, operations
-from claude_sandbox.client.flows import Exchange, Flow, Now, OnProgress, Pause, Reply
-from claude_sandbox.client.http import bearer, request_arguments
+from claude_sandbox.client import flows, operations, waiting
+from claude_sandbox.client.flows import Exchange, Flow, Now, OnProgress, OnRetry, Pause, Reply
+from claude_sandbox.client.http import TIMEOUT_S, address, bearer, opened, request_arguments
 from claude_sandbox.client.models import (
     Health,
     Submission,
@@ -20,6 +20,7 @@ from claude_sandbox.client.models import (
     TaskSummary,
 )
 from claude_sandbox.client.operations import DEFAULT_TIMEOUT_MS
+from claude_sandbox.client.retries import ATTEMPTS, retrying
 from claude_sandbox.client.wire import unreachable
 
 T = TypeVar("T")
@@ -33,9 +34,15 @@ class SandboxClient:
     Args:
         url: of the Worker, without a path.
         token: of one of the stack's clients. None reaches `health` only.
+        timeout_s: how long a call may be silent before it fails. A task that is waited for has its own.
+        attempts: how often a call is sent that may be sent again.
+        on_retry: told of each transient error, and after how many seconds its call is sent again.
         transport: of httpx, in place of the network.
         pause: waits for seconds.
         now: seconds of a clock that never goes back.
+
+    Raises:
+        SandboxError: address, token, or the environment's proxy or certificates can't be used.
     """
 
     def __init__(
@@ -43,11 +50,18 @@ class SandboxClient:
         url: str,
         token: str | None,
         *,
+        timeout_s: float = TIMEOUT_S,
+        attempts: int = ATTEMPTS,
+        on_retry: OnRetry | None = None,
         transport: httpx.BaseTransport | None = None,
         pause: Callable[[float], None] = time.sleep,
         now: Now = time.monotonic,
     ) -> None:
-        self._http = httpx.Client(base_url=url, headers=bearer(token), transport=transport)
+        base, headers = address(url), bearer(token)
+        self._http = opened(lambda: httpx.Client(base_url=base, headers=headers, transport=transport))
+        self._timeout_s = timeout_s
+        self._attempts = attempts
+        self._on_retry = on_retry
         self._pause = pause
         self._now = now
 
@@ -76,7 +90,7 @@ class SandboxClient:
         on_progress: OnProgress | None = None,
     ) -> TaskResult:
         """Submit a task and wait for its end. `success` of the result tells how it ended."""
-        return self._drive(flows.run(task, timeout_ms, idempotency_key, on_progress, self._now))
+        return self._drive(waiting.run(task, timeout_ms, idempotency_key, on_progress, self._now))
 
     def submit(
         self, task: str, *, timeout_ms: int = DEFAULT_TIMEOUT_MS, idempotency_key: str | None = None
@@ -92,7 +106,7 @@ class SandboxClient:
         on_progress: OnProgress | None = None,
     ) -> TaskResult:
         """The result, once the task has ended. `TimedOut` leaves the task going."""
-        return self._drive(flows.wait(task_id, timeout_ms, on_progress, self._now))
+        return self._drive(waiting.wait(task_id, timeout_ms, on_progress, self._now))
 
     def status(self, task_id: str) -> Task:
         """How a task stands."""
@@ -122,9 +136,10 @@ class SandboxClient:
 
     def _drive(self, flow: Flow[T]) -> T:
         reply: Reply = None
+        steps = retrying(flow, self._attempts)
         while True:
             try:
-                step = flow.send(reply)
+                step = steps.send(reply)
             except StopIteration as end:
                 result: T = end.value
                 return result
@@ -132,9 +147,11 @@ class SandboxClient:
 
     def _perform(self, step: Exchange | Pause) -> Reply:
         if isinstance(step, Pause):
+            if step.because is not None and self._on_retry is not None:
+                self._on_retry(step.because, step.seconds)
             self._pause(step.seconds)
             return None
         try:
-            return self._http.request(**request_arguments(step))
+            return self._http.request(**request_arguments(step, self._timeout_s))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return unreachable(error)

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeVar
 import httpx
 from pydantic import ValidationError
 
+from claude_sandbox import strict_json
 from claude_sandbox.client.errors import (
     BadAnswer,
     Busy,
@@ -38,6 +39,9 @@ KINDS: Final[dict[int, type[SandboxError]]] = {
     500: ServiceFailed,
     503: Busy,
 }
+KINDS_BY_CODE: Final[dict[str, type[SandboxError]]] = {"NOT_CONFIGURED": ServiceFailed}
+"""Codes that say more than their status: this one lasts until the stack is deployed again."""
+GATEWAY_STATUSES: Final = frozenset({502, 503, 504})
 
 Model = TypeVar("Model", bound=Answer)
 
@@ -59,11 +63,18 @@ def parse(answer: httpx.Response, model: type[Model]) -> Model:
 def error_of(answer: httpx.Response) -> SandboxError:
     """The error that status and body mean; without the service's own body it is a bad answer."""
     body = json_object(answer)
-    kind = KINDS.get(answer.status_code, SandboxError)
     if not isinstance(body.get("error"), str):
         return bad_answer(answer)
     code = text_in(body, "code") or f"HTTP_{answer.status_code}"
-    return kind(body["error"], code=code, next_step=text_in(body, "detail"), facts=facts_of(answer, body))
+    kind = KINDS_BY_CODE.get(code) or KINDS.get(answer.status_code, SandboxError)
+    facts = facts_of(answer, body)
+    return kind(
+        body["error"],
+        code=code,
+        next_step=text_in(body, "detail"),
+        facts=facts,
+        is_transient=kind.is_transient or facts.is_retryable,
+    )
 
 
 def bad_answer(answer: httpx.Response) -> BadAnswer:
@@ -72,6 +83,7 @@ def bad_answer(answer: httpx.Response) -> BadAnswer:
         code="BAD_ANSWER",
         next_step="Something else answers at this address; check the worker URL.",
         facts=facts_of(answer, {}),
+        is_transient=answer.status_code in GATEWAY_STATUSES,
     )
 
 
@@ -90,8 +102,8 @@ def facts_of(answer: httpx.Response, body: dict[str, Any]) -> Facts:
 def json_object(answer: httpx.Response) -> dict[str, Any]:
     """The body where it is a JSON object, else nothing."""
     try:
-        body = answer.json()
-    except (ValueError, RecursionError):
+        body = strict_json.loads(answer.content)
+    except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
 
@@ -119,9 +131,7 @@ def unreachable(error: httpx.HTTPError | httpx.InvalidURL) -> SandboxError:
             may_have_arrived=True,
         )
     if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
-        return BadAnswer(
-            f"The address can't be used ({reason})", code="BAD_ADDRESS", next_step="Check the URL."
-        )
+        return bad_address(error)
     return Unreachable(
         f"The connection was cut ({reason})" if has_connected else f"Cannot reach the worker ({reason})",
         code="CONNECTION_CUT" if has_connected else "UNREACHABLE",
@@ -129,4 +139,10 @@ def unreachable(error: httpx.HTTPError | httpx.InvalidURL) -> SandboxError:
         if has_connected
         else "Check the URL and the network.",
         may_have_arrived=has_connected,
+    )
+
+
+def bad_address(error: Exception) -> BadAnswer:
+    return BadAnswer(
+        f"The address can't be used ({type(error).__name__})", code="BAD_ADDRESS", next_step="Check the URL."
     )

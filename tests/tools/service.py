@@ -77,6 +77,16 @@ def answering_text(text: str, status: int = 200, media_type: str = "text/html") 
     return lambda _request, _body: Response(text, status, media_type=media_type)
 
 
+def in_turn(*answers: Answer) -> Answer:
+    """One after the other; the last one stays."""
+    left = list(answers)
+
+    def answer(request: Request, body: bytes) -> Response:
+        return (left.pop(0) if len(left) > 1 else left[0])(request, body)
+
+    return answer
+
+
 def authorized(answer: Answer) -> Answer:
     """401 without the token, as the Worker does."""
 
@@ -146,6 +156,13 @@ def dead_url() -> str:
     """An address where nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def silent_server() -> Iterator[str]:
+    """Connections are taken, requests are never answered."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @contextmanager

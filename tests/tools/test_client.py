@@ -8,8 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.requests import Request
-from starlette.responses import Response
 
 from claude_sandbox import AsyncSandboxClient, SandboxClient
 from claude_sandbox.client import (
@@ -35,6 +33,7 @@ from tests.tools.service import (
     answering,
     answering_text,
     dead_url,
+    in_turn,
     seed_service,
     served,
     task_service,
@@ -60,16 +59,6 @@ def connected(
         SandboxClient(url, TOKEN, pause=pauses or Pauses(), now=now) as sandbox,
     ):
         yield sandbox
-
-
-def in_turn(*answers: Answer) -> Answer:
-    """One after the other; the last one stays."""
-    left = list(answers)
-
-    def answer(request: Request, body: bytes) -> Response:
-        return (left.pop(0) if len(left) > 1 else left[0])(request, body)
-
-    return answer
 
 
 def test_runs_a_task_on_the_seeds_service() -> None:
