@@ -1,18 +1,25 @@
 """Where the service is, and the token: from arguments, environment, files, stack outputs or stdin."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from claude_sandbox import strict_json
+from claude_sandbox.cli.files import read_file
 from claude_sandbox.cli.report import ToolError, usage_error
 from claude_sandbox.cli.session import Session
+from claude_sandbox.cli.tokens import (
+    checked_token,
+    environment_token,
+    explicit_token,
+    has_environment_token,
+    is_plain,
+    read_token,
+)
 
 LOCAL_OUTPUTS: Final = Path(".localcloud/outputs.json")
-STDIN: Final = "-"
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
-MAX_TOKEN_CHARACTERS: Final = 4_096
 
 
 @dataclass(frozen=True)
@@ -34,21 +41,36 @@ class Connection:
 
 
 def find_connection(session: Session, chosen: Chosen) -> Connection | None:
-    """The most explicit of arguments, environment and outputs; None where no address is known.
+    """The most explicit address and token; None where no address is known.
 
-    The outputs file in the current folder serves only where nothing else names an address, and then gives the
-    token too: a token meant for another service is never sent to an address that a folder brought along.
+    The arguments come first, then the outputs that they name, then the environment. Where none of these
+    names an address, what `make up` left in the current folder serves: address and token together, so that
+    a token meant for another service is never sent to an address that a folder brought along.
 
     Raises:
         ToolError: an address, token or file that can't be used.
     """
-    url = chosen.url or session.environment.get("CLAUDE_SANDBOX_URL")
-    token = explicit_token(session, chosen)
-    if url is None and chosen.outputs is None:
+    token = explicit_token(session, chosen.token, chosen.token_file)
+    outputs = read_outputs(session, chosen.outputs) if chosen.outputs else {}
+    url = chosen.url or outputs.get("worker_url") or environment_url(session)
+    if url is None:
         return local_connection(session, token)
-    outputs = read_outputs(session, chosen.outputs) if chosen.outputs else None
-    token = token or environment_token(session) or outputs_token(session, outputs)
-    return _connection(session, url or (outputs or {})["worker_url"], token)
+    token = token or outputs_token(session, outputs) or token_for(session, url)
+    return _connection(session, url, token)
+
+
+def environment_url(session: Session) -> str | None:
+    return session.environment.get("CLAUDE_SANDBOX_URL") or None
+
+
+def token_for(session: Session, url: str) -> str | None:
+    """The environment's token, unless the environment names another address that the token belongs to."""
+    own_url = environment_url(session)
+    if own_url is None or plain_url(own_url) == plain_url(url):
+        return environment_token(session)
+    if has_environment_token(session):
+        session.warn("the environment's token is not sent: CLAUDE_SANDBOX_URL names another address")
+    return None
 
 
 def local_connection(session: Session, token: str | None) -> Connection | None:
@@ -62,6 +84,10 @@ def local_connection(session: Session, token: str | None) -> Connection | None:
 
 def _connection(session: Session, url: str, token: str | None) -> Connection:
     return Connection(checked_url(session, url), checked_token(session, token))
+
+
+def plain_url(url: str) -> str:
+    return url.strip().rstrip("/")
 
 
 def checked_url(session: Session, url: str) -> str:
@@ -85,84 +111,17 @@ def checked_url(session: Session, url: str) -> str:
         )
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         session.warn("this address is not encrypted: the token can be read on its way")
-    return url.strip().rstrip("/")
-
-
-def checked_token(session: Session, token: str | None) -> str | None:
-    """The token, from now on never written.
-
-    Raises:
-        ToolError: it is not what a header can carry.
-    """
-    if token is None:
-        return None
-    session.secrets.add(token)
-    if not is_plain(token) or len(token) > MAX_TOKEN_CHARACTERS:
-        raise usage_error(
-            "The token has characters that a header can't carry", "Give the token alone, on one line."
-        )
-    return token
-
-
-def is_plain(text: str) -> bool:
-    """Visible ASCII only: what a header or an address can carry."""
-    return text.isascii() and text.isprintable() and " " not in text
-
-
-def explicit_token(session: Session, chosen: Chosen) -> str | None:
-    """Of the arguments: as it is, by file, or `-` for stdin."""
-    if chosen.token == STDIN:
-        return token_line(session.read_stdin())
-    if chosen.token:
-        return chosen.token
-    return read_token(session, chosen.token_file) if chosen.token_file else None
-
-
-def environment_token(session: Session) -> str | None:
-    token = session.environment.get("CLAUDE_SANDBOX_TOKEN")
-    file = session.environment.get("CLAUDE_SANDBOX_TOKEN_FILE")
-    return token or (read_token(session, Path(file)) if file else None)
-
-
-def read_token(session: Session, file: Path) -> str:
-    """The first line of a file, or of stdin for `-`.
-
-    Raises:
-        ToolError: the file can't be read or is empty.
-    """
-    if str(file) == STDIN:
-        return token_line(session.read_stdin())
-    return token_line(read_file(session, file, "token file"))
-
-
-def token_line(text: str) -> str:
-    token = text.strip()
-    if not token:
-        raise usage_error("The token is empty", "Write the token alone into the file or on stdin.")
-    return token
-
-
-def read_file(session: Session, file: Path, what: str) -> str:
-    """A UTF-8 file of the user's.
-
-    Raises:
-        ToolError: it can't be read.
-    """
-    try:
-        return (session.folder / file).read_text("utf-8")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise usage_error(f"The {what} can't be read: {reason}", f"Check the path {file}") from None
+    return plain_url(url)
 
 
 def read_outputs(session: Session, file: Path) -> dict[str, Any]:
-    """Outputs of a stack, as `pulumi stack output --json` or localcloud write them.
+    """Outputs of a stack, as `pulumi stack output --json` or localcloud write them; `-` is stdin.
 
     Raises:
         ToolError: the file is none of these.
     """
     try:
-        outputs = json.loads(read_file(session, file, "outputs file"))
+        outputs = strict_json.loads(read_file(session, file, "outputs file"))
     except ValueError:
         outputs = None
     if not isinstance(outputs, dict) or not isinstance(outputs.get("worker_url"), str):
@@ -170,8 +129,8 @@ def read_outputs(session: Session, file: Path) -> dict[str, Any]:
     return outputs
 
 
-def outputs_token(session: Session, outputs: dict[str, Any] | None) -> str | None:
-    file = (outputs or {}).get("auth_token_file")
+def outputs_token(session: Session, outputs: dict[str, Any]) -> str | None:
+    file = outputs.get("auth_token_file")
     return read_token(session, Path(file)) if isinstance(file, str) else None
 
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from claude_sandbox.cli.connection import environment_token
 from claude_sandbox.cli.report import Document, Report, ToolError, usage_error
 from claude_sandbox.cli.session import Session
+from claude_sandbox.cli.tokens import environment_token
 from claude_sandbox.tools.client_tokens import (
     end_of,
     handed_over,

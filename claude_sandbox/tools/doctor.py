@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from claude_sandbox.cli.connection import LOCAL_OUTPUTS, STDIN, Chosen, read_file, read_outputs
+from claude_sandbox.cli.connection import LOCAL_OUTPUTS, Chosen, read_outputs
+from claude_sandbox.cli.files import STDIN, read_file
 from claude_sandbox.cli.report import Document, ExitCode, Report, ToolError
 from claude_sandbox.cli.session import Session
 from claude_sandbox.doctor.judge import Finding, fact_lines, judge
@@ -54,7 +55,7 @@ def unknown_hint(facts: Document) -> str:
 
 
 def read_evidence(session: Session, file: Path) -> str:
-    return session.read_stdin() if str(file) == STDIN else read_file(session, file, "file")
+    return read_file(session, file, "file")
 
 
 def gather(session: Session, chosen: Chosen) -> Document:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from claude_sandbox.cli.connection import STDIN, Chosen, is_plain, read_file, require_connection
+from claude_sandbox.cli.connection import Chosen, require_connection
+from claude_sandbox.cli.files import read_file
 from claude_sandbox.cli.report import Document, ExitCode, Report, ToolError, failure, usage_error
 from claude_sandbox.cli.seed_form import is_url
 from claude_sandbox.cli.session import Session
+from claude_sandbox.cli.tokens import is_plain
 from claude_sandbox.client import BadAnswer, Progress, SandboxClient, SandboxError, TaskResult, TaskState
 from claude_sandbox.tools.service_errors import report_of_error
 
@@ -87,7 +89,7 @@ def read_task(session: Session, arguments: list[str], task_file: Path | None) ->
         ToolError: there is none, or more than one.
     """
     if task_file is not None and not arguments:
-        return session.read_stdin() if str(task_file) == STDIN else read_file(session, task_file, "task file")
+        return read_file(session, task_file, "task file")
     if task_file is None and len(arguments) == 1:
         return arguments[0]
     raise missing_arguments()

@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 from ruamel.yaml.error import YAMLError
 
-from claude_sandbox.cli.connection import read_file
+from claude_sandbox.cli.files import read_file
 from claude_sandbox.cli.report import ToolError, usage_error
 from claude_sandbox.cli.session import Session
 from claude_sandbox.tools.stack_files import PREFIX, settings_problems

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from claude_sandbox.cli.connection import Chosen, require_connection
-from claude_sandbox.cli.report import Document, ExitCode, Report, ToolError, failure, usage_error
+from claude_sandbox.cli.report import Document, ExitCode, Report, ToolError, usage_error
 from claude_sandbox.cli.session import Session
 from claude_sandbox.client import SandboxClient, SandboxError, TaskState
 from claude_sandbox.tools.service_errors import report_of_error
@@ -70,4 +70,4 @@ def with_service(session: Session, chosen: Chosen, ask: Callable[[SandboxClient]
 
 
 def missing_connection() -> ToolError:
-    return ToolError(failure("No service is named", code="USAGE", exit_code=ExitCode.USAGE, hint=MISSING))
+    return usage_error("Address or token is missing", MISSING)
