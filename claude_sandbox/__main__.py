@@ -2,12 +2,18 @@
 
 import sys
 
+from claude_sandbox.cli.guard import guarded
+
 
 def main() -> None:
-    """Run the command line; nothing heavier than the frame is imported before the arguments are read."""
-    from claude_sandbox.cli.frame import run_process  # noqa: PLC0415 - so that Ctrl-C while importing is met
+    """Run the command line; nothing heavier than the guard is imported before it stands."""
+    sys.exit(guarded(_run))
 
-    sys.exit(run_process())
+
+def _run() -> int:
+    from claude_sandbox.cli.frame import run_process  # noqa: PLC0415 - see above
+
+    return run_process()
 
 
 if __name__ == "__main__":

@@ -8,15 +8,16 @@ from rich.table import Table
 from rich.text import Text
 
 from claude_sandbox.cli.report import Report
+from claude_sandbox.cli.visible import visible
 
 
 def readable(report: Report) -> str:
-    """The report's own text, else its document as a table of two columns."""
+    """The report's own text, else its document as a table of two columns. No text steers the terminal."""
     if report.text is not None:
-        return report.text.rstrip("\n") + "\n"
+        return visible(report.text).rstrip("\n") + "\n"
     buffer = io.StringIO()
     Console(file=buffer, force_terminal=False, no_color=True).print(table_of(report.document))
-    return buffer.getvalue()
+    return visible(buffer.getvalue())
 
 
 def table_of(document: dict[str, Any]) -> Table:

@@ -9,11 +9,16 @@ ARGUMENT_COUNTS: Final = {"execute-task": (3, 4), "test-deployment": (1, 2)}
 
 
 def is_seed_form(arguments: Sequence[str]) -> bool:
-    """Whether a URL comes first and the arguments are as many as the seed's script took."""
+    """Whether a URL comes first, no option second, and the arguments are as many as the seed's script took.
+
+    A token never begins with `--`, so that no option is taken for one and sent.
+    """
     if not arguments:
         return False
     command, *rest = arguments
-    return len(rest) in ARGUMENT_COUNTS.get(command, ()) and is_url(rest[0])
+    if len(rest) not in ARGUMENT_COUNTS.get(command, ()) or not is_url(rest[0]):
+        return False
+    return not any(second.startswith("--") for second in rest[1:2])
 
 
 def literal_arguments(arguments: Sequence[str]) -> list[str]:

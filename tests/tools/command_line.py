@@ -1,7 +1,6 @@
 """Runs of the command line: in this process with a session of the test's, or as a program."""
 
 import io
-import json
 import os
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from typing import Any
 
 from claude_sandbox.cli.frame import encoded, run
 from claude_sandbox.cli.session import Session
-from tests.tools.schemas import require_schema
+from tests.tools.schemas import require_schema, strict
 
 
 @dataclass(frozen=True)
@@ -24,21 +23,36 @@ class Ran:
 
     @property
     def document(self) -> dict[str, Any]:
-        document = json.loads(self.stdout)
+        document = strict(self.stdout)
         assert isinstance(document, dict)
         return document
 
 
 def run_tool(
-    *arguments: str, environment: dict[str, str] | None = None, folder: Path, stdin: str = ""
+    *arguments: str,
+    environment: dict[str, str] | None = None,
+    folder: Path,
+    stdin: str = "",
+    timeout_s: float = 15.0,
 ) -> Ran:
-    """In this process, with nothing of this machine's environment. The document must have its schema."""
+    """In this process, with nothing of this machine's environment. The document must have its schema.
+
+    Args:
+        timeout_s: of a call and of a program.
+    """
     messages = io.StringIO()
-    session = Session(environment or {}, folder, io.StringIO(stdin), messages, is_terminal=False)
-    report = run(arguments, session)
-    written = encoded(report, session).decode()
-    require_schema(arguments, written)
-    return Ran(report.exit_code, written, messages.getvalue())
+    session = Session(
+        environment or {},
+        folder,
+        io.StringIO(stdin),
+        messages,
+        is_terminal=False,
+        call_timeout_s=timeout_s,
+        program_timeout_s=timeout_s,
+    )
+    content, exit_code = encoded(run(arguments, session), session)
+    require_schema(arguments, content.decode())
+    return Ran(exit_code, content.decode(), messages.getvalue())
 
 
 def program(

@@ -1,3 +1,4 @@
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -14,3 +15,11 @@ def healthy_url() -> Iterator[str]:
 @pytest.fixture
 def token_environment() -> dict[str, str]:
     return {"CLAUDE_SANDBOX_TOKEN": TOKEN}
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell's background job ignores SIGINT, and so would the programs that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -22,9 +22,18 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema, format_checker=FormatChecker())
 
 
+def strict(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """JSON as other languages read it, which know neither NaN nor Infinity."""
+    return json.loads(text, parse_constant=refuse)
+
+
+def refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no JSON")
+
+
 def require_schema(arguments: Sequence[str], written: str) -> None:
     """The text is one JSON document with the schema of its tool, of a failure or of help."""
-    document = json.loads(written)
+    document = strict(written)
     name = "help" if "help" in document else "failure" if "code" in document and "error" in document else None
     errors = [
         f"{error.json_path}: {error.message[:200]}"

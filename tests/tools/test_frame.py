@@ -1,21 +1,24 @@
 """Exactly one document on stdout, on every path."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import unicodedata
 from pathlib import Path
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from claude_sandbox.cli.frame import internal_failure, json_text
+from claude_sandbox.cli.frame import encoded, internal_failure, json_text, redacted
 from claude_sandbox.cli.ready import HELP
-from claude_sandbox.cli.report import ExitCode
+from claude_sandbox.cli.report import ExitCode, Report
+from claude_sandbox.cli.session import Session
 from docs.generator.command_line import root_help
 from tests.tools.command_line import program, run_program, run_tool
+from tests.tools.schemas import strict
 from tests.tools.service import TOKEN, served
 
 
@@ -59,6 +62,64 @@ def test_half_a_surrogate_pair_is_escaped() -> None:
     assert json_text({"a": "\ud800é"}) == '{\n  "a": "\\ud800\\u00e9"\n}\n'
 
 
+def session(*secrets: str, is_terminal: bool = False) -> Session:
+    made = Session({}, Path(), io.StringIO(), io.StringIO(), is_terminal=is_terminal)
+    made.secrets.update(secrets)
+    return made
+
+
+def nested(levels: int) -> list[object]:
+    value: list[object] = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), nested(5_000), {1, 2}], ids=type)
+def test_document_that_can_not_be_written_is_a_defect(value: object) -> None:
+    content, exit_code = encoded(Report({"success": True, "value": value}), session())
+    assert (strict(content.decode())["code"], exit_code) == ("INTERNAL_ERROR", ExitCode.INTERNAL)
+
+
+def test_keys_are_never_redacted() -> None:
+    assert redacted({"password": ["a password"]}, session("password")) == {"password": ["a [redacted]"]}
+
+
+def test_word_too_short_to_be_a_secret_mangles_nothing() -> None:
+    assert redacted({"tests": "the latest test"}, session("test")) == {"tests": "the latest test"}
+
+
+def test_secret_that_a_table_folds_is_redacted() -> None:
+    secret = "0123456789abcdef" * 4
+    report = Report({"output": f"{'x' * 60} {secret}"})
+    table = encoded(report, session(secret, is_terminal=True))[0].decode()
+    assert secret[:16] not in table
+    assert "[redacted]" in table
+
+
+CONTROLS = "\x1b[31mred\x1b]0;title\x07\x9b31m\x7f\rover\x08"
+
+
+@pytest.mark.parametrize(
+    "report", [Report({}, text=CONTROLS), Report({"output": CONTROLS, CONTROLS: [CONTROLS]})]
+)
+def test_text_of_others_never_steers_the_terminal(report: Report) -> None:
+    table = encoded(report, session(is_terminal=True))[0].decode()
+    assert "red" in table
+    assert not [one for one in table if unicodedata.category(one) == "Cc" and one != "\n"]
+
+
+def test_lines_and_tabs_stay() -> None:
+    assert encoded(Report({}, text="a\tb\r\nc\n"), session(is_terminal=True))[0] == b"a\tb\nc\n"
+
+
+def test_message_never_steers_the_terminal() -> None:
+    made = session()
+    made.tell("\x1b[31mred")
+    assert isinstance(made.messages, io.StringIO)
+    assert made.messages.getvalue() == "\ufffd[31mred\n"
+
+
 def test_closed_pipe_ends_without_noise() -> None:
     read_end, write_end = os.pipe()
     os.close(read_end)
@@ -83,14 +144,6 @@ class HangingService:
     async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
         while scope["type"] == "http" and (await receive())["type"] != "http.disconnect":
             self.arrived.set()
-
-
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """A shell's background job ignores SIGINT, and so would the programs that it starts."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def interrupted(number: signal.Signals) -> tuple[int, str]:
