@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from claude_sandbox.doctor.masking import masked
 from claude_sandbox.doctor.table import KnownFailure, known_failures
 
 MAX_EVIDENCE_CHARACTERS = 1_000_000
@@ -12,7 +13,7 @@ MAX_SHOWN_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class Finding:
-    """A known failure, and the words that showed it."""
+    """A known failure, and the words that showed it, secrets masked."""
 
     failure: KnownFailure
     evidence: str
@@ -20,7 +21,7 @@ class Finding:
 
 def judge(evidence: str) -> list[Finding]:
     """The known failures in a text, in the table's order. An empty list says that nothing known was found."""
-    text = evidence[:MAX_EVIDENCE_CHARACTERS]
+    text = masked(evidence[:MAX_EVIDENCE_CHARACTERS])
     found = ((failure, recognise(failure, text)) for failure in known_failures())
     return [Finding(failure, words) for failure, words in found if words is not None]
 

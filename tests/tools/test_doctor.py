@@ -55,6 +55,31 @@ def test_a_megabyte_of_noise_is_judged_at_once() -> None:
     assert codes("a.b=c docker image container " * 40_000) == set()
 
 
+SECRETS = (
+    "Bearer canary-secret-token",
+    "sk-ant-canary03-abc_def",
+    "x-api-key: canary-of-a-key",
+    "5f1c0a7e9b5f1c0a7e9b5f1c0a7e9b5f1c0a7e9b5f1c0a7e9b5f1c0a7e9b0000",
+    "Cf_canary1canary2canary3canary4canary5can",
+)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("distance", [0, 150, 170])
+def test_no_secret_of_a_log_is_shown(secret: str, distance: int, tmp_path: Path) -> None:
+    line = f"bucket {' ' * distance}{secret} is not empty. 401 {secret} {' ' * distance}api.anthropic.com"
+    stdout = examine(tmp_path, line).stdout
+    assert "MODEL_UNAUTHORIZED" in stdout
+    assert "canary" not in stdout
+    assert "5f1c0a7e9b" not in stdout
+
+
+def test_a_task_and_a_code_are_no_secrets(tmp_path: Path) -> None:
+    line = "container a1b2c3d4-e5f6-4890-abcd-ef1234567890 DURABLE_OBJECT_ALREADY_HAS_APPLICATION was evicted"
+    shown = examine(tmp_path, line).document["findings"]
+    assert line[: line.index("evicted")] in shown[-1]["evidence"]
+
+
 def examine(folder: Path, text: str) -> Ran:
     return run_tool("doctor", "-", folder=folder, stdin=text)
 
