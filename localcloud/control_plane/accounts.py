@@ -4,6 +4,7 @@ from typing import Final
 
 from localcloud.control_plane.errors import ForeignAccountError
 from localcloud.control_plane.paging import page_of
+from localcloud.control_plane.permissions import Area
 from localcloud.control_plane.platform import ACCOUNT_ID, USER_EMAIL
 from localcloud.control_plane.wire import Answer, Call, JsonObject, Route
 
@@ -46,10 +47,10 @@ class Accounts:
 
     def routes(self) -> list[Route]:
         return [
-            Route("GET", "/user/tokens/verify", self.verify_token),
-            Route("GET", "/user", self.user),
-            Route("GET", "/memberships", self.memberships),
-            Route("GET", "/accounts", self.list_all),
-            Route("GET", "/accounts/{account_id}", self.get),
-            Route("GET", "/zones", self.zones),
+            Route("GET", "/user/tokens/verify", self.verify_token, None),
+            Route("GET", "/user", self.user, Area.USER),
+            Route("GET", "/memberships", self.memberships, Area.MEMBERSHIPS),
+            Route("GET", "/accounts", self.list_all, Area.ACCOUNT),
+            Route("GET", "/accounts/{account_id}", self.get, Area.ACCOUNT),
+            Route("GET", "/zones", self.zones, Area.ZONE),
         ]

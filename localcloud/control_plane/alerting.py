@@ -3,9 +3,10 @@
 from uuid import uuid4
 
 from localcloud.control_plane.errors import ApiError
+from localcloud.control_plane.permissions import Area
 from localcloud.control_plane.platform import Platform
 from localcloud.control_plane.store import Collection, Record
-from localcloud.control_plane.wire import Answer, Body, Call, JsonObject, Route, account_route
+from localcloud.control_plane.wire import Answer, Body, Call, JsonObject, Route, account_routes
 
 
 class PolicyBody(Body):
@@ -73,13 +74,14 @@ class Alerting:
 
     def routes(self) -> list[Route]:
         one = "/alerting/v3/policies/{policy_id}"
-        return [
-            account_route("POST", "/alerting/v3/policies", self.create),
-            account_route("GET", "/alerting/v3/policies", self.list_all),
-            account_route("GET", one, self.get),
-            account_route("PUT", one, self.update),
-            account_route("DELETE", one, self.delete),
-        ]
+        return account_routes(
+            Area.NOTIFICATIONS,
+            ("POST", "/alerting/v3/policies", self.create),
+            ("GET", "/alerting/v3/policies", self.list_all),
+            ("GET", one, self.get),
+            ("PUT", one, self.update),
+            ("DELETE", one, self.delete),
+        )
 
     def _named(self, call: Call) -> PolicyRecord:
         policy = self._policies.find(call.params["policy_id"])

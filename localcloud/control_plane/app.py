@@ -39,8 +39,8 @@ def create_app(
     At its start it brings the data plane to the stored state; a Worker that fails then is logged.
     """
     store, requests = Store(database), RequestLog(log_file)
-    services = Services(Platform(store, data_plane, clock), requests)
-    gate = Gate(api_token, requests, services.faults)
+    services = Services(Platform(store, data_plane, clock), requests, api_token)
+    gate = Gate(services.tokens, requests, services.faults)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from localcloud.control_plane.data_plane_client import UnixSocketDataPlane
+from localcloud.control_plane.permissions import needed_group
 from localcloud.control_plane.platform import Platform
 from localcloud.control_plane.request_log import RequestLog
 from localcloud.control_plane.services import Services
@@ -24,7 +25,7 @@ def implemented_routes() -> list[Route]:
         home = Path(folder)
         store, requests = Store(home / "state.sqlite"), RequestLog(home / "log.jsonl")
         data_plane = UnixSocketDataPlane(home / "none.sock")
-        routes = Services(Platform(store, data_plane), requests).routes()
+        routes = Services(Platform(store, data_plane), requests, owner_token="").routes()
         store.close()
         requests.close()
         return routes
@@ -32,8 +33,16 @@ def implemented_routes() -> list[Route]:
 
 def table(routes: list[Route]) -> str:
     """A Markdown table; what a call does is the first paragraph of its handler's docstring."""
-    rows = [f"| {route.method} | `{route.path}` | {summary(route)} |" for route in routes]
-    return "\n".join(["| Method | Path below `/client/v4` | What it does |", "|---|---|---|", *rows])
+    rows = [
+        f"| {route.method} | `{route.path}` | {summary(route)} | {permission(route)} |" for route in routes
+    ]
+    return "\n".join(
+        ["| Method | Path below `/client/v4` | What it does | Permission |", "|---|---|---|---|", *rows]
+    )
+
+
+def permission(route: Route) -> str:
+    return needed_group(route.area, route.method) if route.area else "none"
 
 
 def summary(route: Route) -> str:

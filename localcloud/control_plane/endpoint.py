@@ -1,12 +1,10 @@
 """What every call passes through: the token, the account, one change at a time, the envelope, the log."""
 
 import asyncio
-import hmac
 import json
 import threading
 import time
 import traceback
-from collections.abc import Callable
 from typing import Final
 
 from pydantic import JsonValue
@@ -17,15 +15,17 @@ from starlette.types import Receive, Scope, Send
 
 from localcloud.control_plane.errors import (
     ApiError,
-    AuthenticationError,
     ForeignAccountError,
     InvalidRequestError,
+    MissingPermissionError,
     NotImplementedHereError,
 )
 from localcloud.control_plane.faults import Fault, InjectedFaults
+from localcloud.control_plane.permissions import is_permitted
 from localcloud.control_plane.platform import ACCOUNT_ID
 from localcloud.control_plane.request_log import RequestLog
-from localcloud.control_plane.wire import Answer, Call, Route, error_envelope
+from localcloud.control_plane.tokens import Tokens
+from localcloud.control_plane.wire import Answer, Call, Handler, Route, error_envelope
 
 INTERNAL_ERROR: Final = ApiError(
     500, 500, "localcloud failed; logs/control-plane.jsonl in its home folder tells where"
@@ -35,18 +35,13 @@ INTERNAL_ERROR: Final = ApiError(
 class Gate:
     """Shared by all endpoints: who may enter, and the lock that lets changes happen one after the other."""
 
-    def __init__(self, api_token: str, requests: RequestLog, faults: InjectedFaults) -> None:
-        self._authorization = f"Bearer {api_token}".encode()
+    def __init__(self, tokens: Tokens, requests: RequestLog, faults: InjectedFaults) -> None:
+        self.tokens = tokens
         self.requests = requests
         self.faults = faults
         self._change = threading.Lock()
 
-    def require_token(self, request: Request) -> None:
-        given = request.headers.get("authorization", "").encode()
-        if not hmac.compare_digest(given, self._authorization):
-            raise AuthenticationError
-
-    def run(self, handler: Callable[[Call], Answer], call: Call) -> Answer:
+    def run(self, handler: Handler, call: Call) -> Answer:
         if call.method == "GET":
             return handler(call)
         with self._change:
@@ -58,7 +53,7 @@ class Endpoint:
 
     def __init__(self, gate: Gate, routes: list[Route]) -> None:
         self._gate = gate
-        self._handlers = {route.method: route.handler for route in routes}
+        self._routes = {route.method: route for route in routes}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, began = Request(scope, receive), time.monotonic()
@@ -90,14 +85,16 @@ class Endpoint:
             return JSONResponse(error_envelope(INTERNAL_ERROR), INTERNAL_ERROR.status)
 
     async def _answer(self, request: Request) -> Answer:
-        self._gate.require_token(request)
-        handler = self._handlers.get(request.method)
-        if handler is None:
+        groups = self._gate.tokens.permissions_of(request.headers.get("authorization", ""))
+        route = self._routes.get(request.method)
+        if route is None:
             raise NotImplementedHereError(f"{request.method} {request.url.path}")
         account_id = request.path_params.get("account_id", ACCOUNT_ID)
         if account_id != ACCOUNT_ID:
             raise ForeignAccountError(account_id)
-        return await run_in_threadpool(self._gate.run, handler, call_of(request, await request.body()))
+        if not is_permitted(groups, route.area, request.method):
+            raise MissingPermissionError(route.area)
+        return await run_in_threadpool(self._gate.run, route.handler, call_of(request, await request.body()))
 
 
 async def cut(send: Send) -> None:

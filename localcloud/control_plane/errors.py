@@ -9,6 +9,8 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from localcloud.control_plane.permissions import Area
+
 NO_RETRY: Final[Mapping[str, str]] = {"x-should-retry": "false"}
 """Stops the clients' retries, which otherwise last three minutes (pulumi-cloudflare-wire.md 1)."""
 
@@ -42,7 +44,7 @@ class ApiError(Exception):
 
 
 class AuthenticationError(ApiError):
-    """No token, or not the one in `.localcloud/api-token` (cloudflare-containers-api.md 1.2: 401)."""
+    """No token, or none of this localcloud (cloudflare-containers-api.md 1.2: 401)."""
 
     def __init__(self) -> None:
         super().__init__(401, 10000, "Authentication error")
@@ -56,6 +58,17 @@ class ForeignAccountError(ApiError):
 
     def __init__(self, account_id: str) -> None:
         super().__init__(403, 10000, f"Authentication error: no access to account {account_id}")
+
+
+class MissingPermissionError(ApiError):
+    """A valid token without the permission; Cloudflare does not say which one it is.
+
+    403 with 10000: terraform-provider-cloudflare#1533, workers-sdk#4669. The containers API answers 401
+    (cloudflare-containers-api.md 1.2); its number is unconfirmed.
+    """
+
+    def __init__(self, area: Area | None) -> None:
+        super().__init__(401 if area is Area.CONTAINERS else 403, 10000, "Authentication error")
 
 
 class InvalidRequestError(ApiError):

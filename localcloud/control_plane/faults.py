@@ -5,6 +5,7 @@ import threading
 from pydantic import Field
 
 from localcloud.control_plane.errors import NO_RETRY, ApiError
+from localcloud.control_plane.permissions import Area
 from localcloud.control_plane.wire import Answer, Body, Call, Route
 
 
@@ -77,6 +78,6 @@ class InjectedFaults:
 
     def routes(self) -> list[Route]:
         return [
-            Route("GET", "/localcloud/faults", self.left),
-            Route("PUT", "/localcloud/faults", self.replace),
+            Route("GET", "/localcloud/faults", self.left, Area.LOCALCLOUD),
+            Route("PUT", "/localcloud/faults", self.replace, Area.LOCALCLOUD),
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from localcloud.control_plane.permissions import Area
 from localcloud.control_plane.r2.buckets import Buckets
 from localcloud.control_plane.request_log import RequestLog
 from localcloud.control_plane.wire import Answer, Call, JsonObject, Route
@@ -43,11 +44,13 @@ class Local:
 
     def routes(self) -> list[Route]:
         return [
-            Route("GET", "/localcloud/workers/{name}", self.worker),
-            Route("GET", "/localcloud/requests", self.requests),
-            Route("DELETE", "/localcloud/requests", self.clear_requests),
-            Route("POST", "/localcloud/reset", self.reset),
-            Route("DELETE", "/localcloud/buckets/{bucket_name}/objects", self._buckets.empty),
+            Route("GET", "/localcloud/workers/{name}", self.worker, Area.LOCALCLOUD),
+            Route("GET", "/localcloud/requests", self.requests, Area.LOCALCLOUD),
+            Route("DELETE", "/localcloud/requests", self.clear_requests, Area.LOCALCLOUD),
+            Route("POST", "/localcloud/reset", self.reset, Area.LOCALCLOUD),
+            Route(
+                "DELETE", "/localcloud/buckets/{bucket_name}/objects", self._buckets.empty, Area.LOCALCLOUD
+            ),
         ]
 
 

@@ -15,6 +15,7 @@ from localcloud.control_plane.r2.buckets import Buckets
 from localcloud.control_plane.r2.lifecycle import Lifecycle
 from localcloud.control_plane.r2.routes import routes as r2_routes
 from localcloud.control_plane.request_log import RequestLog
+from localcloud.control_plane.tokens import Tokens
 from localcloud.control_plane.wire import Route
 from localcloud.control_plane.workers.deployments import Deployments
 from localcloud.control_plane.workers.domains import Domains
@@ -31,7 +32,7 @@ from localcloud.control_plane.workers.worker import WorkerRegistry
 class Services:
     """All calls, and what concerns every service: starting again, and forgetting."""
 
-    def __init__(self, platform: Platform, requests: RequestLog) -> None:
+    def __init__(self, platform: Platform, requests: RequestLog, owner_token: str) -> None:
         self._platform = platform
         self._workers = WorkerRegistry(platform)
         self._ports = Ports(platform.store)
@@ -45,6 +46,7 @@ class Services:
         self._domains = Domains(platform, self._workers)
         self._applications = ApplicationRegistry(platform, self._namespaces)
         self._alerting = Alerting(platform)
+        self.tokens = Tokens(platform.store, owner_token)
         self.faults = InjectedFaults()
         self._local = Local(self._ports, self._buckets, requests, self.reset)
 
@@ -58,6 +60,7 @@ class Services:
             *self._alerting.routes(),
             *self._local.routes(),
             *self.faults.routes(),
+            *self.tokens.routes(),
         ]
 
     def reapply(self) -> dict[str, str]:

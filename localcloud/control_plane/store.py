@@ -94,5 +94,8 @@ class Collection(Generic[RecordT]):
             record.model_dump_json(by_alias=True),
         )
 
+    def clear(self) -> None:
+        self._store.rows("DELETE FROM records WHERE collection = ?", self._name)
+
     def remove(self, key: str) -> None:
         self._store.rows("DELETE FROM records WHERE collection = ? AND key = ?", self._name, key)

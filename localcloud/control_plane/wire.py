@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from localcloud.control_plane.errors import ApiError, InvalidRequestError, NotImplementedHereError
+from localcloud.control_plane.permissions import Area
 
 JsonObject = dict[str, JsonValue]
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -68,6 +69,9 @@ class Answer:
         return envelope
 
 
+Handler = Callable[[Call], Answer]
+
+
 def error_envelope(error: ApiError) -> JsonObject:
     item: JsonObject = {"code": error.code, "message": error.message}
     if error.meta is not None:
@@ -77,12 +81,18 @@ def error_envelope(error: ApiError) -> JsonObject:
 
 @dataclass(frozen=True)
 class Route:
-    """One implemented call. `path` is below `/client/v4`, with `{name}` for its variable parts."""
+    """One implemented call. `path` is below `/client/v4`, with `{name}` for its variable parts.
+
+    `area` names the permission that it needs; None is open to every valid token.
+    """
 
     method: str
     path: str
-    handler: Callable[[Call], Answer]
+    handler: Handler
+    area: Area | None
 
 
-def account_route(method: str, path: str, handler: Callable[[Call], Answer]) -> Route:
-    return Route(method, f"/accounts/{{account_id}}{path}", handler)
+def account_routes(area: Area, *calls: tuple[str, str, Handler]) -> list[Route]:
+    """Calls below the account that need one area's permission: method, path, handler."""
+    prefix = "/accounts/{account_id}"
+    return [Route(method, prefix + path, handler, area) for method, path, handler in calls]

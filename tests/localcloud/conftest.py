@@ -3,8 +3,9 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,16 @@ class Cloud:
     data_plane: FakeDataPlane
     clock: HandClock
     folder: Path
+    token: str = API_TOKEN
+
+    def send(self, method: str, path: str, **given: Any) -> httpx.Response:  # noqa: ANN401
+        """A call below `/client/v4`."""
+        headers = {"authorization": f"Bearer {self.token}", **given.pop("headers", {})}
+        return self.client.request(method, f"/client/v4{path}", headers=headers, **given)
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:  # noqa: ANN401
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = self.client.request(method, BASE + path, json=body, headers=named)
+        answer = self.send(method, f"/accounts/{ACCOUNT_ID}{path}", json=body, headers=named)
         return answer.status_code, answer.json()
 
     def result(self, method: str, path: str, body: Any = None, **headers: str) -> Any:  # noqa: ANN401
@@ -67,6 +74,13 @@ class Cloud:
 
     def deploy(self, name: str, version_id: str) -> Any:  # noqa: ANN401
         return self.result("POST", f"/workers/scripts/{name}/deployments", deployment_body(version_id))
+
+    def as_token(self, *permissions: str) -> "Cloud":
+        """The same cloud, called with a token that has these permission groups and no other."""
+        value = sha256("".join(permissions).encode()).hexdigest()
+        token = {"name": "limited", "value": value, "permissions": permissions}
+        self.send("PUT", "/localcloud/tokens", json={"tokens": [token]}).raise_for_status()
+        return replace(self, token=value)
 
     def run_sandbox(self, name: str = "demo") -> str:
         """A deployed Worker whose class `Sandbox` is container-enabled; returns the namespace's id."""

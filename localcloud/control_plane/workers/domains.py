@@ -7,9 +7,10 @@ from hashlib import sha256
 
 from pydantic import JsonValue
 
+from localcloud.control_plane.permissions import Area
 from localcloud.control_plane.platform import Platform
 from localcloud.control_plane.store import Collection, Record
-from localcloud.control_plane.wire import Answer, Body, Call, JsonObject, Route, account_route
+from localcloud.control_plane.wire import Answer, Body, Call, JsonObject, Route, account_routes
 from localcloud.control_plane.workers.errors import DomainNotFoundError, DomainTakenError
 from localcloud.control_plane.workers.worker import WorkerRegistry
 
@@ -87,12 +88,13 @@ class Domains:
 
     def routes(self) -> list[Route]:
         one = "/workers/domains/{domain_id}"
-        return [
-            account_route("PUT", "/workers/domains", self.attach),
-            account_route("GET", "/workers/domains", self.list_all),
-            account_route("GET", one, self.get),
-            account_route("DELETE", one, self.detach),
-        ]
+        return account_routes(
+            Area.SCRIPTS,
+            ("PUT", "/workers/domains", self.attach),
+            ("GET", "/workers/domains", self.list_all),
+            ("GET", one, self.get),
+            ("DELETE", one, self.detach),
+        )
 
     def _named(self, call: Call) -> DomainRecord:
         domain = self._records.find(call.params["domain_id"])

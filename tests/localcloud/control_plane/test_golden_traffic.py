@@ -12,6 +12,8 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "pulumi-cloudflare-provider.json
 CALLS: list[Json] = [json.loads(line) for line in GOLDEN.read_text().splitlines()]
 STEPS = [(name, list(calls)) for name, calls in groupby(CALLS, key=lambda call: str(call["step"]))]
 DRIFT = "refresh after the lifecycle was changed by hand"
+READING = ("Workers Scripts Read", "Workers R2 Storage Read", "Notifications Read")
+"""All that a refresh needs: the token of the drift pipeline, and one more for the recorded policy."""
 
 HARMLESS = {
     "created_on",
@@ -36,16 +38,15 @@ HARMLESS = {
 class Replay:
     """Sends recorded calls with the ids that this control plane gave in place of the recorded ones."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    def __init__(self) -> None:
         self._ids: dict[str, str] = {}
 
-    def send(self, call: Json) -> tuple[int, Json, Json]:
+    def send(self, cloud: Cloud, call: Json) -> tuple[int, Json, Json]:
         """Status, answer and recorded answer, the latter with our ids."""
         headers = {k: v for k, v in call["headers"].items() if k.startswith("cf-")}
-        answer = self._cloud.client.request(
+        answer = cloud.send(
             call["method"],
-            self._ours(call["path"]),
+            self._ours(call["path"]).removeprefix("/client/v4"),
             params=call["query"],
             json=self._ours(call["body"]),
             headers=headers,
@@ -78,12 +79,13 @@ def significant(value: Any) -> Any:  # noqa: ANN401
 
 
 def test_every_recorded_call_gets_an_equivalent_answer(cloud: Cloud) -> None:
-    replay = Replay(cloud)
+    replay, reader = Replay(), cloud.as_token(*READING)
     for step, calls in STEPS:
         if step == DRIFT:
             change_lifecycle_by_hand(cloud)
         for call in calls:
-            status, answer, recorded = replay.send(call)
+            sender = reader if step.startswith("refresh") else cloud
+            status, answer, recorded = replay.send(sender, call)
             context = f"{step}: {call['method']} {call['path']}"
             assert status == call["status"], context
             assert significant(answer) == significant(recorded), context
