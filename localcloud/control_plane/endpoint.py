@@ -5,6 +5,7 @@ import json
 import threading
 import time
 import traceback
+from contextlib import suppress
 from typing import Final
 
 from pydantic import JsonValue
@@ -68,21 +69,22 @@ class Endpoint:
     async def _response_or_fault(self, request: Request, fault: Fault | None) -> JSONResponse:
         if fault is None:
             return await self._response(request)
-        if fault.is_late:
-            await self._response(request)
-        await asyncio.sleep(fault.delay_ms / 1000)
-        error = fault.error()
-        return JSONResponse(error_envelope(error), error.status, dict(error.headers))
+        if fault.is_late or fault.status is None:
+            response = await self._response(request)
+        if fault.status is not None:
+            response = refusal(fault.error(fault.status))
+        await pause(request.receive, fault.delay_ms / 1000)
+        return response
 
     async def _response(self, request: Request) -> JSONResponse:
         try:
             answer = await self._answer(request)
             return JSONResponse(answer.envelope(), answer.status)
         except ApiError as error:
-            return JSONResponse(error_envelope(error), error.status, dict(error.headers))
+            return refusal(error)
         except Exception as error:  # noqa: BLE001 - a bug here must still be answered with an envelope
             self._gate.requests.write(event="failed", error=type(error).__name__, where=where(error))
-            return JSONResponse(error_envelope(INTERNAL_ERROR), INTERNAL_ERROR.status)
+            return refusal(INTERNAL_ERROR)
 
     async def _answer(self, request: Request) -> Answer:
         groups = self._gate.tokens.permissions_of(request.headers.get("authorization", ""))
@@ -95,6 +97,18 @@ class Endpoint:
         if not is_permitted(groups, route.area, request.method):
             raise MissingPermissionError(route.area)
         return await run_in_threadpool(self._gate.run, route.handler, call_of(request, await request.body()))
+
+
+def refusal(error: ApiError) -> JSONResponse:
+    return JSONResponse(error_envelope(error), error.status, dict(error.headers))
+
+
+async def pause(receive: Receive, seconds: float) -> None:
+    """Let time pass, but no more once the caller has given up."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
 
 
 async def cut(send: Send) -> None:

@@ -3,6 +3,7 @@
 import threading
 
 from pydantic import Field
+from starlette.status import HTTP_429_TOO_MANY_REQUESTS
 
 from localcloud.control_plane.errors import NO_RETRY, ApiError
 from localcloud.control_plane.permissions import Area
@@ -12,24 +13,29 @@ from localcloud.control_plane.wire import Answer, Body, Call, Route
 class Fault(Body):
     """What happens to calls. The first `skipped` of those that match pass, the next `times` are hit.
 
-    `is_late` lets the call take effect first; its answer is then lost. `is_cut` ends the connection in the
-    answer instead of sending `status`. `allows_retry` leaves out the header that stops clients' retries.
+    `status` null lets the call succeed, only `delay_ms` later. `is_late` lets it take effect first; its
+    answer is then lost. `is_cut` ends the connection in the answer instead of sending `status`.
+    `allows_retry` leaves out the header that stops clients' retries. A 429 tells in `Retry-After` to wait
+    for `retry_after_s`.
     """
 
     method: str = ""
     path_contains: str = ""
     skipped: int = Field(default=0, ge=0)
     times: int = Field(default=1, ge=1)
-    status: int = Field(default=500, ge=400, le=599)
+    status: int | None = Field(default=500, ge=400, le=599)
     code: int = 10013
     delay_ms: int = Field(default=0, ge=0, le=60_000)
+    retry_after_s: int = Field(default=1, ge=0)
     is_late: bool = False
     is_cut: bool = False
     allows_retry: bool = False
 
-    def error(self) -> ApiError:
-        headers = None if self.allows_retry else NO_RETRY
-        return ApiError(self.status, self.code, "a failure that a test asked for", headers=headers)
+    def error(self, status: int) -> ApiError:
+        headers = {} if self.allows_retry else dict(NO_RETRY)
+        if status == HTTP_429_TOO_MANY_REQUESTS:
+            headers["retry-after"] = str(self.retry_after_s)
+        return ApiError(status, self.code, "a failure that a test asked for", headers=headers)
 
 
 class FaultList(Body):
