@@ -6,6 +6,12 @@ from typing import Final, Literal
 from pydantic import Field, JsonValue
 
 from localcloud.control_plane.containers.errors import ApplicationError, InvalidApplicationError
+from localcloud.control_plane.containers.limits import (
+    MAX_DISK_MB,
+    MAX_MEMORY_MIB,
+    MAX_VCPU,
+    MIN_MEMORY_MIB_PER_VCPU,
+)
 from localcloud.control_plane.platform import ACCOUNT_ID
 from localcloud.control_plane.wire import Body, JsonObject
 
@@ -24,11 +30,6 @@ INSTANCE_TYPES: Final[dict[str, tuple[float, int, int]]] = {
     "standard-4": (4, 12288, 20000),
 }
 """vCPU, memory in MiB, disk in decimal MB (cloudflare-containers-api.md 2)."""
-
-MAX_VCPU: Final = 4
-MAX_MEMORY_MIB: Final = 12288
-MAX_DISK_MB: Final = 20000
-MIN_MEMORY_MIB_PER_VCPU: Final = 3072
 
 
 class Disk(Body):

@@ -5,13 +5,16 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from localcloud.control_plane.containers.configuration import (
+from localcloud.control_plane.containers.configuration import REGISTRY_HOST
+from localcloud.control_plane.containers.errors import RegistryNotFoundError
+from localcloud.control_plane.containers.limits import (
     MAX_DISK_MB,
     MAX_MEMORY_MIB,
     MAX_VCPU,
-    REGISTRY_HOST,
+    TOTAL_DISK_MB,
+    TOTAL_MEMORY_MIB,
+    TOTAL_VCPU,
 )
-from localcloud.control_plane.containers.errors import RegistryNotFoundError
 from localcloud.control_plane.containers.registry import parse
 from localcloud.control_plane.platform import ACCOUNT_ID
 from localcloud.control_plane.wire import Answer, Body, Call, JsonObject
@@ -57,10 +60,10 @@ class Registries:
             "memory_per_deployment": "12GiB",
             "disk_mb_per_deployment": MAX_DISK_MB,
             "disk_per_deployment": "20GB",
-            "total_vcpu": 1500,
-            "total_memory_mib": 6291456,
+            "total_vcpu": TOTAL_VCPU,
+            "total_memory_mib": TOTAL_MEMORY_MIB,
             "total_memory": "6TiB",
-            "total_disk_mb": 30000000,
+            "total_disk_mb": TOTAL_DISK_MB,
             "node_group": "metal",
             "network_modes": ["uso"],
             "ipv4s": 0,

@@ -17,6 +17,7 @@ from localcloud.control_plane.containers.errors import (
     NamespaceTakenError,
     NotContainerEnabledError,
 )
+from localcloud.control_plane.containers.limits import require_within_account
 from localcloud.control_plane.containers.rollout import RolloutRecord
 from localcloud.control_plane.platform import Platform
 from localcloud.control_plane.store import Collection
@@ -48,6 +49,7 @@ class ApplicationRegistry:
 
     def put(self, application: ApplicationRecord) -> None:
         """Store, and tell the data plane first: what is answered is running."""
+        require_within_account(application.max_instances, application.configuration)
         self.tell(application)
         self._applications.put(application.id, application)
 
@@ -63,6 +65,7 @@ class ApplicationRegistry:
 
     def start_rollout(self, application: ApplicationRecord, rollout: RolloutRecord) -> None:
         """Store both, and end a rollout that has not ended; the data plane is told first."""
+        require_within_account(application.max_instances, application.configuration)
         self.tell(application)
         unfinished = self.active_rollout(application.id)
         with self._platform.store.transaction():

@@ -99,6 +99,27 @@ def test_refuses_a_size_that_is_not_there(cloud: Cloud, size: dict[str, Any], er
     assert refused(cloud, "POST", APPLICATIONS, body)["error"] == error
 
 
+@pytest.mark.parametrize(("instance_type", "fitting"), [("lite", 15_000), ("standard-1", 1_536)])
+def test_refuses_more_instances_than_the_account_may_run(
+    cloud: Cloud, instance_type: str, fitting: int
+) -> None:
+    configuration = {"image": IMAGE, "instance_type": instance_type}
+    body = application_body(cloud.run_sandbox(), configuration=configuration, max_instances=fitting + 1)
+    assert refused(cloud, "POST", APPLICATIONS, body)["error"] == "SURPASSED_TOTAL_LIMITS"
+    assert cloud.result("POST", APPLICATIONS, {**body, "max_instances": fitting})
+
+
+def test_a_patch_and_a_rollout_are_refused_by_the_same_limit(
+    cloud: Cloud, application: dict[str, Any]
+) -> None:
+    path = f"{APPLICATIONS}/{application['id']}"
+    assert refused(cloud, "PATCH", path, {"max_instances": 1_537})["error"] == "SURPASSED_TOTAL_LIMITS"
+    cloud.result("PATCH", path, {"max_instances": 376})
+    body = {"description": "d", "strategy": "rolling", "step_percentage": 100}
+    target = {"target_configuration": {"instance_type": "standard-4"}}
+    assert refused(cloud, "POST", f"{path}/rollouts", body | target)["error"] == "SURPASSED_TOTAL_LIMITS"
+
+
 def test_missing_field_is_named(cloud: Cloud) -> None:
     body = application_body(cloud.run_sandbox())
     del body["max_instances"]
