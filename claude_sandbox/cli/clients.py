@@ -21,6 +21,16 @@ NewTokenFile = Annotated[
     typer.Option("--token-file", help="New file for the new token, mode 0600. Default: in the document."),
 ]
 Lifetime = Annotated[str, typer.Option("--expires-in", help="Life of the new token: 90d, 12h or never.")]
+PresentTokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--present-token-file", help="File with the present token of `default`, `-` for stdin; for it alone."
+    ),
+]
+PresentUrl = Annotated[
+    str | None,
+    typer.Option("--url", help="Service that has to take the present token. Default: the stack's address."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")]
 
 
@@ -66,19 +76,23 @@ def rotate_command(
     overlap: Annotated[str, typer.Option("--overlap", help="How long the old tokens stay valid.")] = "24h",
     expires_in: Lifetime = "90d",
     token_file: NewTokenFile = None,
+    present_token_file: PresentTokenFile = None,
+    url: PresentUrl = None,
     dry_run: DryRun = False,
     project_dir: Folder = Path(),
     _format: FormatOption = Format.AUTO,
 ) -> Report:
     """Give a client a new token. The old one stays valid for a while, so no call fails.
 
-    For `default`, the secret serverAuthToken, name its present token's file in CLAUDE_SANDBOX_TOKEN_FILE.
+    `default` is the secret serverAuthToken: it is listed by digest from then on, and needs its present token.
     """
     from claude_sandbox.tools.clients import Change, rotate  # noqa: PLC0415
+    from claude_sandbox.tools.default_client import Present  # noqa: PLC0415
     from claude_sandbox.tools.durations import parse_duration, parse_lifetime  # noqa: PLC0415
 
     change = Change(stack, project_dir, name, datetime.now(UTC), dry_run, token_file)
-    return rotate(context.obj, change, parse_duration(overlap, "--overlap"), parse_lifetime(expires_in))
+    ends = parse_duration(overlap, "--overlap"), parse_lifetime(expires_in)
+    return rotate(context.obj, change, *ends, Present(present_token_file, url))
 
 
 @clients.command("revoke")

@@ -14,8 +14,12 @@ from claude_sandbox.cli.session import Session
 OWNER_ONLY: Final = 0o600
 
 
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 def token_entry(token: str, end: datetime | None) -> Document:
-    entry: Document = {"sha256": hashlib.sha256(token.encode()).hexdigest()}
+    entry: Document = {"sha256": digest_of(token)}
     return entry if end is None else {**entry, "notAfter": quoted(end)}
 
 

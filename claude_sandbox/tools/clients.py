@@ -18,12 +18,19 @@ from claude_sandbox.tools.client_tokens import (
     quoted,
     token_entry,
 )
+from claude_sandbox.tools.default_client import (
+    LOCAL_STACK,
+    SCOPES,
+    SECRET,
+    Present,
+    is_secret_client,
+    secret_client,
+    secret_client_error,
+    taken_over,
+)
 from claude_sandbox.tools.generate_token import TOKEN_BYTES
 from claude_sandbox.tools.stack_document import StackDocument, plain
 
-DEFAULT_CLIENT: Final = "default"
-SECRET: Final = "serverAuthToken"  # noqa: S105 - the name of a setting
-LOCAL_STACK: Final = "local"
 MOST_TOKENS: Final = 4
 
 
@@ -54,18 +61,20 @@ def list_clients(session: Session, stack: str, folder: Path, now: datetime) -> R
     shown = [
         {
             "name": client["name"],
-            "scopes": plain(client.get("scopes") or ["tasks:read", "tasks:write"]),
+            "scopes": plain(client.get("scopes") or [*SCOPES]),
             "tokens": [{**plain(one), "has_ended": has_ended(one, now)} for one in client["tokens"]],
         }
         for client in document.clients
     ]
-    return Report({"success": True, "stack": stack, "clients": shown})
+    return Report({"success": True, "stack": stack, "clients": [*secret_client(document, now), *shown]})
 
 
 def add(session: Session, change: Change, scopes: list[str], lifetime: timedelta | None) -> Report:
     """A new client with one token."""
     document = StackDocument(session, change.folder, change.stack)
-    if find(document.clients, change.name) or (change.name == DEFAULT_CLIENT and document.get(SECRET)):
+    if is_secret_client(document, change.name):
+        raise secret_client_error(document, "Use: clients rotate")
+    if find(document.clients, change.name):
         raise usage_error(f"There is a client {change.name!r} already", "Use: clients rotate")
     token = secrets.token_hex(TOKEN_BYTES)
     entry: Document = {"name": change.name}
@@ -76,10 +85,16 @@ def add(session: Session, change: Change, scopes: list[str], lifetime: timedelta
     return finish(session, document, change, entry, token)
 
 
-def rotate(session: Session, change: Change, overlap: timedelta, lifetime: timedelta | None) -> Report:
+def rotate(
+    session: Session,
+    change: Change,
+    overlap: timedelta,
+    lifetime: timedelta | None,
+    present: Present = Present(),  # noqa: B008 - frozen
+) -> Report:
     """A new token beside those of now, which end after the overlap, or earlier where they do already."""
     document = StackDocument(session, change.folder, change.stack)
-    client = find(document.clients, change.name) or taken_over(session, document, change.name)
+    client = rotated(session, document, change.name, present)
     tokens, end = client["tokens"], change.now + overlap
     for one in [one for one in tokens if has_ended(one, change.now)]:
         tokens.remove(one)
@@ -96,6 +111,8 @@ def revoke(session: Session, change: Change) -> Report:
     """The client with all its tokens is taken out. `removed` is what has to be put back to undo it."""
     document = StackDocument(session, change.folder, change.stack)
     client = find(document.clients, change.name)
+    if client is None and is_secret_client(document, change.name):
+        raise secret_client_error(document, f"Take it out: pulumi config rm {SECRET} --stack {change.stack}")
     if client is None:
         raise no_such_client(change.name, document)
     document.clients.remove(client)
@@ -106,26 +123,19 @@ def find(clients: list[Any], name: str) -> Any | None:  # noqa: ANN401 - a mappi
     return next((one for one in clients if one["name"] == name), None)
 
 
-def taken_over(session: Session, document: StackDocument, name: str) -> Document:
-    """The client `default` of the secret serverAuthToken, listed by digest from now on, so it can have two.
+def rotated(session: Session, document: StackDocument, name: str, present: Present) -> Any:  # noqa: ANN401
+    """The client, listed.
 
     Raises:
-        ToolError: there is no such client, or its token is not known here.
+        ToolError: there is none, or it has to be taken over and its present token is not known.
     """
-    if name != DEFAULT_CLIENT or document.get(SECRET) is None:
+    client = find(document.clients, name)
+    if client is None and is_secret_client(document, name):
+        return taken_over(session, document, present)
+    if client is None:
         raise no_such_client(name, document)
-    token = environment_token(session)
-    if token is None:
-        raise usage_error(
-            f"The present token is needed: only its digest can stand beside the new one's in {document.name}",
-            "Name its file in CLAUDE_SANDBOX_TOKEN_FILE.",
-        )
-    session.secrets.add(token)
-    end = parse_instant(document.get("serverAuthTokenNotAfter"))
-    client: Document = {"name": name, "tokens": [token_entry(token, end)]}
-    document.clients.append(client)
-    document.remove(SECRET)
-    document.remove("serverAuthTokenNotAfter")
+    if present.token_file is not None:
+        raise usage_error(f"The tokens of {name!r} are known", "Leave --present-token-file out.")
     return client
 
 

@@ -1,17 +1,17 @@
 """What a stack costs: idle, per task, and what the tasks of a period cost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from claude_sandbox.cli.connection import Chosen
 from claude_sandbox.cli.report import Document, Report, usage_error
 from claude_sandbox.cli.session import Session
 from claude_sandbox.client import NotFound, SandboxClient, TaskSummary
 from claude_sandbox.tools.prices import Rate, rate_of, read_table
-from claude_sandbox.tools.stack_files import PREFIX, read_config
+from claude_sandbox.tools.stack_files import read_settings
 from claude_sandbox.tools.tasks import with_service
 
 SECONDS_PER_HOUR: Final = 3_600
@@ -19,6 +19,7 @@ DEFAULTS: Final = {"instanceType": "standard-1", "maxInstances": 5}
 MOST_TASKS: Final = 200
 """Two calls each; a longer period says that it was cut."""
 PLACES: Final = 6
+T = TypeVar("T")
 
 
 @dataclass
@@ -98,16 +99,20 @@ def tasks_since(sandbox: SandboxClient, since: datetime) -> Iterator[TaskSummary
 
 
 def add_task(found: Spent, sandbox: SandboxClient, task_id: str) -> None:
-    """A task whose record is gone by now counts as one without cost."""
-    try:
-        task, result = sandbox.status(task_id), sandbox.result(task_id)
-    except NotFound:
-        found.without_model_cost += 1
-        return
-    if task.started_at and task.ended_at:
+    """Record and result may each be gone by now; the other still tells its part."""
+    task, result = found_or_none(sandbox.status, task_id), found_or_none(sandbox.result, task_id)
+    if task and task.started_at and task.ended_at:
         found.seconds += (task.ended_at - task.started_at).total_seconds()
-    found.model_usd += result.cost_usd or 0.0
-    found.without_model_cost += result.cost_usd is None
+    model_usd = result.cost_usd if result else None
+    found.model_usd += model_usd or 0.0
+    found.without_model_cost += model_usd is None
+
+
+def found_or_none(ask: Callable[[str], T], task_id: str) -> T | None:
+    try:
+        return ask(task_id)
+    except NotFound:
+        return None
 
 
 def told(found: Spent, rate: Rate) -> Document:
@@ -132,10 +137,10 @@ def container_settings(session: Session, folder: Path, stack: str | None) -> Doc
     """
     if stack is None:
         return DEFAULTS
-    config = read_config(session.folder / folder / f"Pulumi.{stack}.yaml")
-    if config is None:
+    settings = read_settings(session.folder / folder / f"Pulumi.{stack}.yaml")
+    if settings is None:
         raise usage_error(f"Pulumi.{stack}.yaml is no stack file", "Name one with --stack and --project-dir.")
-    container = config.get(f"{PREFIX}container")
+    container = settings.get("container")
     return {**DEFAULTS, **(container if isinstance(container, dict) else {})}
 
 

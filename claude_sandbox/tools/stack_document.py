@@ -13,7 +13,7 @@ from ruamel.yaml.error import YAMLError
 from claude_sandbox.cli.files import read_file
 from claude_sandbox.cli.report import ToolError, usage_error
 from claude_sandbox.cli.session import Session
-from claude_sandbox.tools.stack_files import PREFIX, settings_problems
+from claude_sandbox.tools.stack_files import namespaces, own_values, settings_problems
 from claude_sandbox.tools.stack_text import (
     NotAStackFileError,
     block_of,
@@ -23,7 +23,7 @@ from claude_sandbox.tools.stack_text import (
     with_block,
 )
 
-CLIENTS: Final = f"{PREFIX}clients"
+CLIENTS: Final = "clients"
 NAME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
 
@@ -37,12 +37,14 @@ class StackDocument:
     def __init__(self, session: Session, folder: Path, stack: str) -> None:
         if not stack or not NAME_CHARACTERS.issuperset(stack):
             raise usage_error("--stack is no name of a stack", "Give the part between `Pulumi.` and `.yaml`.")
+        self.stack = stack
         self.name = f"Pulumi.{stack}.yaml"
         self._file = session.folder / folder / self.name
+        self._namespaces = namespaces(self._file.parent)
         self._text = read_file(session, folder / self.name, "stack file")
         try:
-            config_pairs(self._text)
-            self.clients = self._checked(loaded(block_of(self._text, CLIENTS), CLIENTS))
+            key = self._full_key(CLIENTS)
+            self.clients = self._checked(loaded(block_of(self._text, key), key))
         except (NotAStackFileError, YAMLError):
             raise usage_error(
                 f"{self.name} is no stack file", "YAML with lines under `config` is needed."
@@ -58,22 +60,42 @@ class StackDocument:
     def unusable(self) -> ToolError:
         return usage_error(f"`clients` of {self.name} can't be used", "See: claude-sandbox validate-config")
 
-    def get(self, key: str) -> Any:  # noqa: ANN401 - any YAML value
-        return yaml.safe_load(self._text)["config"].get(PREFIX + key)
+    def get(self, setting: str) -> Any:  # noqa: ANN401 - any YAML value
+        return self._values(self._text).get(setting)
 
-    def remove(self, key: str) -> None:
-        self._text = with_block(self._text, PREFIX + key, "")
+    def remove(self, setting: str) -> None:
+        self._text = self._without(setting)
 
     def text(self) -> str:
         """The file as it is to be: outside `clients` as it was, byte for byte."""
-        return with_block(self._text, CLIENTS, dumped(CLIENTS, self.clients) if self.clients else "")
+        if not self.clients:
+            return self._without(CLIENTS)
+        key = self._full_key(CLIENTS)
+        return with_block(self._text, key, dumped(key, self.clients))
 
     def problems(self) -> list[str]:
         """What the deployment would refuse of the clients."""
-        config = yaml.safe_load(self.text())["config"]
-        values = {key.removeprefix(PREFIX): one for key, one in config.items() if key.startswith(PREFIX)}
-        found = [problem for problem in settings_problems(values) if problem["path"].startswith("clients")]
-        return [str(problem["text"]) for problem in found]
+        problems = settings_problems(self._values(self.text()))
+        return [str(one["text"]) for one in problems if one["path"].startswith(CLIENTS)]
+
+    def _without(self, setting: str) -> str:
+        """Under none of its keys: else the one that was hidden would count."""
+        text = self._text
+        for key in self._full_keys(setting):
+            text = with_block(text, key, "")
+        return text
+
+    def _values(self, text: str) -> dict[str, Any]:
+        return own_values(yaml.safe_load(text)["config"], self._namespaces)
+
+    def _full_keys(self, setting: str) -> list[str]:
+        """The setting's keys that are in the file; of two the last counts."""
+        there = {key.value for key, _ in config_pairs(self._text)}
+        return [prefix + setting for prefix in self._namespaces if prefix + setting in there]
+
+    def _full_key(self, setting: str) -> str:
+        """The key that counts, or the one to write."""
+        return next(reversed(self._full_keys(setting)), self._namespaces[-1] + setting)
 
     def write(self) -> None:
         """In one step: a reader sees the old file or the new one."""

@@ -17,13 +17,12 @@ PRESENT: Final = "present"
 
 def check_stack_file(file: Path, findings: Findings) -> Document:
     """Every problem at once, each with key path, value, rule and fix. Secrets are not looked at."""
-    config = read_config(file)
-    if config is None:
+    values = read_settings(file)
+    if values is None:
         findings.issues.append(f"{file.name} is no stack file: YAML with a mapping under `config` is needed")
         return {"valid": False, "problems": []}
-    values = {key.removeprefix(PREFIX): one for key, one in config.items() if key.startswith(PREFIX)}
     if not values:
-        findings.issues.append(f"{file.name} has no key that begins with {PREFIX}")
+        findings.issues.append(f"{file.name} has no key that begins with {namespaces(file.parent)[-1]}")
         return {"valid": False, "problems": []}
     findings.warnings.extend(missing_secrets(file.name, values))
     problems = [*clear_secrets(values), *settings_problems(values)]
@@ -31,19 +30,27 @@ def check_stack_file(file: Path, findings: Findings) -> Document:
     return {"valid": not problems, "problems": problems}
 
 
-def read_config(file: Path) -> dict[str, Any] | None:
-    """The mapping under `config`; None where the file is something else.
+def read_settings(file: Path) -> dict[str, Any] | None:
+    """The project's own keys, without their namespace; None where the file is no stack file."""
+    config = read_mapping(file).get("config")
+    return own_values(config, namespaces(file.parent)) if isinstance(config, dict) else None
 
-    A project made by `pulumi new` has a name of its own, and so have its keys: they are read as ours.
+
+def namespaces(folder: Path) -> tuple[str, ...]:
+    """What a project's own keys begin with: ours, and the name that `pulumi new` has given the project.
+
+    The last one wins, as in the program, and is the one that `pulumi config set` writes.
     """
-    document = read_mapping(file)
-    config = document.get("config")
-    if not isinstance(config, dict):
-        return None
-    renamed = f"{read_mapping(file.with_name('Pulumi.yaml')).get('name')}:"
+    name = read_mapping(folder / "Pulumi.yaml").get("name")
+    return (PREFIX, f"{name}:") if isinstance(name, str) and f"{name}:" != PREFIX else (PREFIX,)
+
+
+def own_values(config: Mapping[Any, Any], prefixes: tuple[str, ...]) -> dict[str, Any]:
     return {
-        f"{PREFIX}{key.removeprefix(renamed)}" if key.startswith(renamed) else key: one
-        for key, one in ((str(key), one) for key, one in config.items())
+        str(key).removeprefix(prefix): one
+        for prefix in prefixes
+        for key, one in config.items()
+        if str(key).startswith(prefix)
     }
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from claude_sandbox.cli.report import ExitCode
 from tests.tools.command_line import Ran, run_tool
+from tests.tools.service import TOKEN, dead_url, served, task_service
 
 CLIENTS = "autonomous-claude-sandbox:clients"
 OLD = "a" * 64
@@ -105,17 +106,77 @@ def test_rotation_stops_at_four_tokens(tmp_path: Path) -> None:
     assert codes == [0, 0, 0, ExitCode.USAGE]
 
 
+def rotate_default(folder: Path, *arguments: str, token: str = TOKEN, text: str = BEFORE + SECRET) -> Ran:
+    (folder / "present").write_text(f"{token}\n")
+    return clients(folder, "rotate", "default", "--present-token-file=present", *arguments, text=text)
+
+
 def test_secret_token_is_taken_over_by_its_digest(tmp_path: Path) -> None:
-    ran = clients(tmp_path, "rotate", "default", text=BEFORE + SECRET, CLAUDE_SANDBOX_TOKEN="old-token")
+    with served(task_service()) as url:
+        ran = rotate_default(tmp_path, f"--url={url}")
     old, new = listed(tmp_path)[0]["tokens"]
-    assert (old["sha256"], new["sha256"]) == (digest("old-token"), digest(ran.document["token"]))
+    assert (old["sha256"], new["sha256"]) == (digest(TOKEN), digest(ran.document["token"]))
     assert "serverAuthToken" not in stored(tmp_path)
-    assert "old-token" not in ran.stdout
+    assert TOKEN not in ran.stdout
 
 
-def test_secret_token_that_is_not_known_here_is_asked_for(tmp_path: Path) -> None:
-    ran = clients(tmp_path, "rotate", "default", text=BEFORE + SECRET)
+@pytest.mark.parametrize("key", ["url", "customDomain"])
+def test_present_token_is_asked_of_the_stacks_own_address(key: str, tmp_path: Path) -> None:
+    address = {"url": dead_url(), "customDomain": "sandbox.invalid"}[key]
+    text = f"{BEFORE}{SECRET}    autonomous-claude-sandbox:worker: {{{key}: '{address}'}}\n"
+    ran = rotate_default(tmp_path, text=text)
+    assert (ran.exit_code, stored(tmp_path)) == (ExitCode.UNREACHABLE, text)
+
+
+def test_token_that_the_service_refuses_changes_nothing(tmp_path: Path) -> None:
+    with served(task_service()) as url:
+        ran = rotate_default(tmp_path, f"--url={url}", token="another-stacks-token")
+    assert (ran.exit_code, stored(tmp_path)) == (ExitCode.AUTHENTICATION, BEFORE + SECRET)
+
+
+def test_service_that_is_not_known_is_not_asked_and_this_is_told(tmp_path: Path) -> None:
+    ran = rotate_default(tmp_path)
+    assert (ran.exit_code, "nobody was asked" in ran.stderr) == (0, True)
+
+
+def test_token_of_another_client_is_not_taken_for_the_secret(tmp_path: Path) -> None:
+    text = BEFORE + SECRET + LISTED.replace(OLD, digest(TOKEN))
+    ran = rotate_default(tmp_path, text=text)
+    assert (ran.exit_code, stored(tmp_path)) == (ExitCode.USAGE, text)
+
+
+def test_token_of_the_environment_is_not_taken_for_the_secret(tmp_path: Path) -> None:
+    ran = clients(tmp_path, "rotate", "default", text=BEFORE + SECRET, CLAUDE_SANDBOX_TOKEN=TOKEN)
     assert (ran.exit_code, stored(tmp_path)) == (ExitCode.USAGE, BEFORE + SECRET)
+    assert "--present-token-file" in ran.document["hint"]
+
+
+def test_listed_client_needs_no_present_token(tmp_path: Path) -> None:
+    (tmp_path / "present").write_text(TOKEN)
+    ran = clients(tmp_path, "rotate", "ci", "--present-token-file=present", text=BEFORE + LISTED)
+    assert (ran.exit_code, stored(tmp_path)) == (ExitCode.USAGE, BEFORE + LISTED)
+
+
+def test_list_shows_the_secrets_client(tmp_path: Path) -> None:
+    end = '    autonomous-claude-sandbox:serverAuthTokenNotAfter: "2020-01-01T00:00:00Z"\n'
+    default, ci = clients(tmp_path, "list", text=BEFORE + SECRET + end + LISTED).document["clients"]
+    assert default["tokens"] == [
+        {"secret": "serverAuthToken", "has_ended": True, "notAfter": "2020-01-01T00:00:00Z"}
+    ]
+    assert (default["name"], ci["name"]) == ("default", "ci")
+
+
+def test_secrets_client_is_revoked_where_the_secret_is(tmp_path: Path) -> None:
+    ran = clients(tmp_path, "revoke", "default", text=BEFORE + SECRET)
+    assert "pulumi config rm serverAuthToken --stack dev" in ran.document["hint"]
+
+
+@pytest.mark.parametrize("verb", ["add", "rotate", "revoke"])
+def test_client_that_localcloud_sets_is_left_to_it(verb: str, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.local.yaml").write_text(BEFORE)
+    ran = run_tool("clients", verb, "default", "--stack=local", folder=tmp_path)
+    assert (ran.exit_code, (tmp_path / "Pulumi.local.yaml").read_text()) == (ExitCode.USAGE, BEFORE)
+    assert "clients add NAME --stack local" in ran.document["hint"]
 
 
 def test_token_goes_into_a_file_of_its_owner(tmp_path: Path) -> None:
@@ -165,6 +226,37 @@ REFUSED = [
 def test_change_that_can_not_be_is_refused(arguments: tuple[str, ...], tmp_path: Path) -> None:
     ran = clients(tmp_path, *arguments, text=BEFORE + LISTED)
     assert (ran.exit_code, stored(tmp_path)) == (ExitCode.USAGE, BEFORE + LISTED)
+
+
+RENAMED = BEFORE.replace("autonomous-claude-sandbox:", "my-claude:")
+
+
+def renamed(folder: Path) -> None:
+    """As `pulumi new` leaves it: the project has a name of its own."""
+    (folder / "Pulumi.yaml").write_text("name: my-claude\nruntime: python\n")
+
+
+def test_renamed_projects_clients_are_its_own(tmp_path: Path) -> None:
+    renamed(tmp_path)
+    clients(tmp_path, "add", "ci", text=RENAMED)
+    assert "my-claude:clients" in stored(tmp_path)
+    assert CLIENTS not in stored(tmp_path)
+    assert [one["name"] for one in clients(tmp_path, "list").document["clients"]] == ["ci"]
+
+
+def test_of_two_lists_the_one_that_counts_is_changed(tmp_path: Path) -> None:
+    renamed(tmp_path)
+    own = LISTED.replace("autonomous-claude-sandbox:", "my-claude:").replace("name: ci", "name: own")
+    clients(tmp_path, "add", "new", text=RENAMED + own + LISTED)
+    config = yaml.safe_load(stored(tmp_path))["config"]
+    assert [one["name"] for one in config["my-claude:clients"]] == ["own", "new"]
+    assert [one["name"] for one in config[CLIENTS]] == ["ci"]
+
+
+def test_renamed_projects_secret_is_taken_over(tmp_path: Path) -> None:
+    renamed(tmp_path)
+    ran = rotate_default(tmp_path, text=RENAMED + SECRET.replace("autonomous-claude-sandbox:", "my-claude:"))
+    assert (ran.exit_code, "serverAuthToken" in stored(tmp_path)) == (0, False)
 
 
 NO_STACK_FILES = [

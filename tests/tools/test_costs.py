@@ -90,10 +90,17 @@ def test_older_tasks_are_left_out(tmp_path: Path) -> None:
     assert ask(tmp_path, one_task(TIMES["created_at"]), "--since=1m").document["period"]["tasks"] == 0
 
 
-def test_task_without_a_result_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("gone", "seconds", "model_usd"), [("/result", 600, 0.0), ("", 0.0, 0.0123)], ids=["result", "record"]
+)
+def test_what_is_left_of_a_task_still_counts(
+    gone: str, seconds: float, model_usd: float, tmp_path: Path
+) -> None:
     service = one_task("2026-11-23T22:10:00.000Z")
-    del service.answers[f"GET /tasks/{TASK_ID}/result"]
-    assert ask(tmp_path, service, LONG_AGO).document["period"]["tasks_without_model_cost"] == 1
+    del service.answers[f"GET /tasks/{TASK_ID}{gone}"]
+    period = ask(tmp_path, service, LONG_AGO).document["period"]
+    assert (period["seconds"], period["model_usd"]) == (seconds, model_usd)
+    assert period["tasks_without_model_cost"] == (gone == "/result")
 
 
 @pytest.mark.parametrize("arguments", [("--since=soon",), ("--stack=nowhere",), ("--task-minutes=-1",)])

@@ -100,7 +100,8 @@ def require_clean(ran: Ran) -> None:
 OPTIONS = (
     "--format", "--url", "--token-file", "--outputs", "--task-file", "--timeout-ms", "--idempotency-key",
     "--for", "--fix", "--status", "--limit", "--cursor", "--stack", "--project-dir", "--overlap", "--help",
-    "--expires-in", "--scope", "--dry-run", "--task-minutes", "--since", "--lines", "--task", "--keep", "--",
+    "--expires-in", "--scope", "--dry-run", "--present-token-file", "--task-minutes", "--since", "--lines",
+    "--task", "--keep", "--",
 )  # fmt: skip
 HOSTILE = (
     "", " ", "-", "--", "-n", "\x00", "\n", "$(id)", "`id`", "'; rm -rf / #", '"', "\\", "%s%n", "{}", "null",
