@@ -56,8 +56,15 @@ class Home:
 
     @property
     def model_credential(self) -> Path:
-        """The credential that the scripted model accepts: 64 random hex characters, of no use elsewhere."""
+        """The scripted model's credentials, one a line: 64 random hex characters, of no use elsewhere."""
         return self.folder / "model-credential"
+
+    def model_credentials(self) -> list[str]:
+        """What the scripted model accepts, read anew for each request; a deploy binds the first.
+
+        To rotate: write the new credential into a line before the old one, deploy, then remove the old one.
+        """
+        return self.model_credential.read_text().split()
 
     def prepare(self) -> None:
         """Make the folders and the tokens that are not there yet. Idempotent."""

@@ -43,7 +43,7 @@ def choose_model(home: Home, endpoints: Endpoints, *, isolation: str) -> Model:
         credential = os.environ.get(variable)
         if credential and isolation == "bubblewrap":
             return Model(None, kind, credential)
-    return Model(endpoints.model_url, "apiKey", home.model_credential.read_text())
+    return Model(endpoints.model_url, "apiKey", home.model_credentials()[0])
 
 
 def local_stack(

@@ -59,7 +59,7 @@ def supervise(
         home.prepare()
         command = data_plane_command(home, claude, has_faults=has_faults)
         data_plane = parts.enter_context(running_data_plane(home, command))
-        model = create_model(home.model_credential.read_text())
+        model = create_model(home.model_credentials)
         model_url = parts.enter_context(serve(model, listen(MODEL_PORT)))
         control_plane = create_control_plane(home)
         control_plane_url = parts.enter_context(serve(control_plane, listen(CONTROL_PLANE_PORT)))

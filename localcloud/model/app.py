@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import Counter, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from starlette.applications import Starlette
@@ -24,10 +24,10 @@ class ConnectionCutError(Exception):
 
 
 class ScriptedModel:
-    """State of one server: the credential it accepts, the requests it saw, the tries of each faulty turn."""
+    """State of one server: whom it accepts, the requests it saw, the tries of each faulty turn."""
 
-    def __init__(self, credential: str) -> None:
-        self.credential = credential
+    def __init__(self, credentials: Callable[[], Sequence[str]]) -> None:
+        self.credentials = credentials
         self.requests: deque[dict[str, Any]] = deque(maxlen=RECORDED_REQUESTS)
         self.tries: Counter[str] = Counter()
 
@@ -36,7 +36,7 @@ class ScriptedModel:
         sent = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix(
             "Bearer "
         )
-        return secrets.compare_digest(sent.encode(), self.credential.encode())
+        return any(secrets.compare_digest(sent.encode(), one.encode()) for one in self.credentials())
 
     async def record(self, request: Request) -> bytes:
         body = await request.body()
@@ -105,9 +105,9 @@ async def stream(whole: dict[str, Any], step: Step) -> AsyncIterator[bytes]:
         await asyncio.sleep(pause_s)
 
 
-def create_app(credential: str) -> Starlette:
-    """The scripted model as an ASGI application that accepts one credential, of either kind."""
-    model = ScriptedModel(credential)
+def create_app(credentials: Callable[[], Sequence[str]]) -> Starlette:
+    """The scripted model as an ASGI application that accepts these credentials, of either kind."""
+    model = ScriptedModel(credentials)
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     return Starlette(
         routes=[

@@ -16,7 +16,7 @@ CREDENTIAL = "sk-scripted"
 @pytest.fixture
 def model() -> Iterator[httpx.Client]:
     with (
-        serve(create_app(CREDENTIAL), listen()) as url,
+        serve(create_app(lambda: [CREDENTIAL]), listen()) as url,
         httpx.Client(base_url=url, headers={"x-api-key": CREDENTIAL}) as client,
     ):
         yield client
