@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from claude_sandbox.cli.report import Document, Report, ToolError, usage_error
 from claude_sandbox.cli.session import Session
-from claude_sandbox.cli.tokens import environment_token
 from claude_sandbox.tools.client_tokens import (
     end_of,
     handed_over,

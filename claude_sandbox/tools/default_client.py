@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from claude_sandbox.cli.connection import checked_token, checked_url, read_token
+from claude_sandbox.cli.connection import checked_url
 from claude_sandbox.cli.report import Document, ExitCode, ToolError, failure, usage_error
 from claude_sandbox.cli.session import Session
+from claude_sandbox.cli.tokens import checked_token, read_token
 from claude_sandbox.client import SandboxClient, SandboxError
 from claude_sandbox.tools.client_tokens import digest_of, has_ended, instant, parse_instant, token_entry
 from claude_sandbox.tools.service_errors import report_of_error

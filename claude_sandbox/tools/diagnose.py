@@ -4,11 +4,12 @@ import hashlib
 import json
 import platform
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from claude_sandbox.cli.connection import Chosen, find_connection
+from claude_sandbox.cli.connection import Chosen, Connection, find_connection
 from claude_sandbox.cli.report import Document, Report, ToolError
 from claude_sandbox.cli.session import Session
 from claude_sandbox.doctor.judge import fact_lines, judge
@@ -48,22 +49,35 @@ IDENTIFIER: Final = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 
 def diagnose(session: Session, project_dir: Path, chosen: Chosen) -> Report:
     """Always exit code 0: what is missing is a finding, not a failure."""
-    folder = session.folder / project_dir
-    programs = Programs(session.environment, session.folder)
     document: Document = {
         "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "project_dir": str(project_dir),
-        "system": system_facts(),
-        "versions": {name: programs.version(name) or "not installed" for name in VERSIONED},
-        "docker": docker_facts(programs),
-        "wrangler": wrangler_facts(programs),
-        "project_files": {key: first_hash(folder, paths) for key, paths in FILES.items()},
-        "cloudflare": cloudflare_facts(programs, folder),
-        "environment": {name: bool(session.environment.get(name)) for name in VARIABLES},
-        "service": service_facts(session, chosen),
+        **gather(session, session.folder / project_dir, named_service(session, chosen)),
     }
     document["findings"] = [one.failure.code for one in judge("\n".join(fact_lines(document)))]
     return Report(document)
+
+
+def gather(session: Session, folder: Path, service: Connection | Document) -> Document:
+    """What machine, project and service show. All is asked at once: programs that hang cost one wait."""
+    programs = Programs(session.environment, session.folder)
+    session.tell("Asking programs and service")
+    with ThreadPoolExecutor(len(VERSIONED) + 3) as pool:
+        versions = {name: pool.submit(programs.version, name) for name in VERSIONED}
+        docker = pool.submit(docker_facts, programs)
+        wrangler = pool.submit(wrangler_facts, programs)
+        cloudflare = pool.submit(cloudflare_facts, programs, folder)
+        answers = service_facts(service)
+    return {
+        "system": system_facts(),
+        "versions": {name: one.result() or "not installed" for name, one in versions.items()},
+        "docker": docker.result(),
+        "wrangler": wrangler.result(),
+        "project_files": {key: first_hash(folder, paths) for key, paths in FILES.items()},
+        "cloudflare": cloudflare.result(),
+        "environment": {name: bool(session.environment.get(name)) for name in VARIABLES},
+        "service": answers,
+    }
 
 
 def system_facts() -> Document:
@@ -111,14 +125,18 @@ def first_hash(folder: Path, paths: tuple[str, ...]) -> str:
     return ""
 
 
-def service_facts(session: Session, chosen: Chosen) -> Document:
-    """What answers at the service's address. The address itself is not told."""
+def named_service(session: Session, chosen: Chosen) -> Connection | Document:
+    """The connection; without one, the facts that say so."""
     try:
-        connection = find_connection(session, chosen)
+        return find_connection(session, chosen) or {"configured": False}
     except ToolError as error:
         return {"configured": False, "error": error.report.document["error"]}
-    if connection is None:
-        return {"configured": False}
+
+
+def service_facts(service: Connection | Document) -> Document:
+    """What answers at the service's address. The address itself is not told."""
+    if not isinstance(service, Connection):
+        return service
     from claude_sandbox.tools.probe import probe  # noqa: PLC0415 - httpx, where a service is named
 
-    return {"configured": True, **probe(connection.url, connection.token)}
+    return {"configured": True, **probe(service.url, service.token)}

@@ -1,141 +1,115 @@
 """What is wrong, why, and what to do: evidence held against the table of known failures."""
 
-import os
-import stat
-import subprocess
-import sys
-from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
-from claude_sandbox.cli.connection import LOCAL_OUTPUTS, Chosen, read_outputs
-from claude_sandbox.cli.files import STDIN, read_file
-from claude_sandbox.cli.report import Document, ExitCode, Report, ToolError
+from claude_sandbox.cli.connection import LOCAL_OUTPUTS, Chosen, Connection
+from claude_sandbox.cli.files import read_file
+from claude_sandbox.cli.report import Document, ExitCode, Report
 from claude_sandbox.cli.session import Session
 from claude_sandbox.doctor.judge import Finding, fact_lines, judge
-from claude_sandbox.tools.diagnose import service_facts
-
-GROUP_AND_OTHERS: Final = 0o077
-START_TIMEOUT_S: Final = 120
+from claude_sandbox.tools import diagnose
+from claude_sandbox.tools.project_facts import project_facts
+from claude_sandbox.tools.remedies import REMEDIES
+from claude_sandbox.tools.token_files import mode_of, token_file
 
 
 def doctor(session: Session, chosen: Chosen, evidence_file: Path | None, *, repairs: bool) -> Report:
     """Judge an error text if one is given, else what this machine and the service show."""
-    facts: Document = {}
-    if evidence_file is None:
-        facts = gather(session, chosen)
-        evidence = "\n".join(fact_lines(facts))
-    else:
-        evidence = read_evidence(session, evidence_file)
-    findings = judge(evidence)
-    is_healthy = evidence_file is None and facts["service"].get("healthy") is True and not findings
-    shown = [document_of(one, session, facts, repairs=repairs) for one in findings]
-    return report_of(shown, is_healthy=is_healthy, facts=facts)
-
-
-def report_of(findings: list[Document], *, is_healthy: bool, facts: Document) -> Report:
-    """`verdict`: known, healthy, or unknown, which is said rather than guessed."""
-    left = [one for one in findings if not one["fixed"]]
-    is_good = is_healthy or (bool(findings) and not left)
-    document: Document = {
-        "success": is_good,
-        "verdict": "known" if findings else "healthy" if is_healthy else "unknown",
-        "findings": findings,
-        "facts": facts,
-    }
-    if document["verdict"] == "unknown":
-        document["hint"] = unknown_hint(facts)
-    return Report(document, ExitCode.OK if is_good else ExitCode.FAILED)
-
-
-def unknown_hint(facts: Document) -> str:
-    if facts and not facts["service"]["configured"]:
-        return "No service is named: set CLAUDE_SANDBOX_URL, or give an error text by file or stdin."
-    return "No known cause. Share `claude-sandbox diagnose`, which names nobody, with the error's text."
+    if evidence_file is not None:
+        findings = judge(read_evidence(session, evidence_file))
+        return report_of([document_of(one) for one in findings], facts={}, is_well=False)
+    service = diagnose.named_service(session, chosen)
+    facts = gather(session, chosen, service)
+    findings = judge_facts(facts)
+    shown = [examined(one, session, chosen, repairs=repairs) for one in findings]
+    is_well = not findings and is_serving(facts["service"])
+    if findings and all(one["fixed"] for one in shown):
+        is_well = is_mended(gather(session, chosen, service))
+    return report_of(shown, facts=facts, is_well=is_well)
 
 
 def read_evidence(session: Session, file: Path) -> str:
     return read_file(session, file, "file")
 
 
-def gather(session: Session, chosen: Chosen) -> Document:
-    is_named = bool(chosen.url or chosen.outputs or session.environment.get("CLAUDE_SANDBOX_URL"))
-    is_local = not is_named and (session.folder / LOCAL_OUTPUTS).is_file()
-    file = token_file(session, chosen)
-    mode = None if file is None else readable_mode(file)
+def gather(session: Session, chosen: Chosen, service: Connection | Document) -> Document:
+    """What `diagnose` gathers, and what stays on this machine: files, their modes, the ends of tokens."""
+    is_local = uses_local_outputs(session, chosen)
+    facts = diagnose.gather(session, session.folder, service)
+    facts["service"] = {"local": is_local, **facts["service"]}
+    mode = mode_of(token_file(session, chosen))
     return {
-        "service": {"local": is_local, **service_facts(session, chosen)},
+        **facts,
         "token_file": {"mode": None if mode is None else f"{mode:03o}"},
+        "project": project_facts(session.folder, datetime.now(UTC), is_local=is_local),
     }
 
 
-def token_file(session: Session, chosen: Chosen) -> Path | None:
-    """The file that the token comes from, as the connection finds it."""
-    named = chosen.token_file or session.environment.get("CLAUDE_SANDBOX_TOKEN_FILE")
-    if named is None and (session.folder / LOCAL_OUTPUTS).is_file():
-        try:
-            named = read_outputs(session, LOCAL_OUTPUTS).get("auth_token_file")
-        except ToolError:
-            return None
-    return session.folder / named if named and str(named) != STDIN else None
+def uses_local_outputs(session: Session, chosen: Chosen) -> bool:
+    is_named = bool(chosen.url or chosen.outputs or session.environment.get("CLAUDE_SANDBOX_URL"))
+    return not is_named and (session.folder / LOCAL_OUTPUTS).is_file()
 
 
-def readable_mode(file: Path) -> int | None:
-    try:
-        return stat.S_IMODE(file.stat().st_mode)
-    except OSError:
-        return None
+def judge_facts(facts: Document) -> list[Finding]:
+    return judge("\n".join(fact_lines(facts)))
 
 
-def document_of(finding: Finding, session: Session, facts: Document, *, repairs: bool) -> Document:
+def is_serving(service: Document) -> bool:
+    """It answers, could run a task, takes the token if one is known, and its newest tasks do not fail."""
+    return (
+        service.get("healthy") is True
+        and service.get("ready", True)
+        and service.get("token", {}).get("accepted", True) is True
+        and not service.get("tasks", {}).get("failed_since_success")
+    )
+
+
+def is_mended(facts: Document) -> bool:
+    """After repairs: nothing known is left, and the service serves if there is one."""
+    service = facts["service"]
+    return not judge_facts(facts) and (is_serving(service) or not service["configured"])
+
+
+def examined(finding: Finding, session: Session, chosen: Chosen, *, repairs: bool) -> Document:
+    """A finding on this machine, and its repair if that is asked for."""
+    remedy = REMEDIES.get(finding.failure.remedy or "")
+    is_fixed = bool(repairs and remedy is not None and remedy(session, chosen))
+    return document_of(finding, is_fixable=remedy is not None, is_fixed=is_fixed)
+
+
+def document_of(finding: Finding, *, is_fixable: bool = False, is_fixed: bool = False) -> Document:
     failure = finding.failure
-    remedy = REMEDIES.get(failure.remedy or "") if facts else None
     return {
         "code": failure.code,
         "area": failure.area,
         "cause": failure.cause,
         "fix": failure.fix,
         "evidence": finding.evidence,
-        "fixable": remedy is not None,
-        "fixed": bool(repairs and remedy is not None and remedy(session)),
+        "fixable": is_fixable,
+        "fixed": is_fixed,
     }
 
 
-def close_token_file(session: Session) -> bool:
-    """Take the file away from group and others."""
-    file = token_file(session, Chosen())
-    mode = None if file is None else readable_mode(file)
-    if file is None or mode is None:
-        return False
-    try:
-        os.chmod(file, mode & ~GROUP_AND_OTHERS)  # noqa: PTH101 - a link's target is meant
-    except OSError:
-        return False
-    session.tell(f"Closed {file.name} to other users")
-    return True
+def report_of(findings: list[Document], *, facts: Document, is_well: bool) -> Report:
+    """`verdict`: known, healthy, or unknown, which is said rather than guessed."""
+    document: Document = {
+        "success": is_well,
+        "verdict": "known" if findings else "healthy" if is_well else "unknown",
+        "findings": findings,
+        "facts": facts,
+    }
+    if not is_well and all(one["fixed"] for one in findings):
+        document["hint"] = "Repaired, but not well yet: run it again." if findings else unknown_hint(facts)
+    return Report(document, ExitCode.OK if is_well else ExitCode.FAILED)
 
 
-def start_localcloud(session: Session) -> bool:
-    """Start what `make down` or a reboot stopped; data is kept."""
-    session.tell("Starting localcloud")
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "localcloud", "start"],
-            cwd=session.folder,
-            env=dict(session.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=START_TIMEOUT_S,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return False
-    return done.returncode == 0
-
-
-REMEDIES: Final[dict[str, Callable[[Session], bool]]] = {
-    "chmod-token-file": close_token_file,
-    "start-localcloud": start_localcloud,
-}
-"""Each is safe to do unasked for: it destroys nothing and can be undone."""
+def unknown_hint(facts: Document) -> str:
+    service = facts.get("service", {"configured": True})
+    if service.get("error"):
+        return f"{service['error']}; the service was not asked."
+    if not service["configured"]:
+        return "No service is named: set CLAUDE_SANDBOX_URL, or give an error text by file or stdin."
+    if service.get("tasks", {}).get("failed_since_success"):
+        return "The last tasks failed for no known cause: see `claude-sandbox tasks list --status failed`."
+    return "No known cause. Share `claude-sandbox diagnose`, which names nobody, with the error's text."

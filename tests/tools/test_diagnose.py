@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.tools.command_line import run_tool
 from tests.tools.machine import with_programs
-from tests.tools.service import TOKEN, dead_url, served, task_service
+from tests.tools.service import TOKEN, FakeService, answering, dead_url, served, task_service
 
 SEED_KEYS = {
     "timestamp",
@@ -58,3 +60,24 @@ def test_deployments_are_told_by_id_only(tmp_path: Path) -> None:
     environment = with_programs(tmp_path, wrangler=line)
     cloudflare = run_tool("diagnose", environment=environment, folder=tmp_path).document["cloudflare"]
     assert cloudflare["deployments"] == ["a1b2c3d4-e5f6-4890-abcd-ef1234567890"]
+
+
+@pytest.mark.parametrize("status", [200, 401, 503])
+def test_nothing_that_another_service_says_is_told_on(status: int, tmp_path: Path) -> None:
+    canary = "canary-of-a-stranger"
+    said = {"status": canary, "platform": canary, "auth_method": canary, "error": canary, "code": canary}
+    with served(FakeService({"GET /health": answering(said, status, server=canary)})) as url:
+        environment = {"PATH": "", "CLAUDE_SANDBOX_URL": url, "CLAUDE_SANDBOX_TOKEN": TOKEN}
+        ran = run_tool("diagnose", environment=environment, folder=tmp_path)
+    assert canary not in ran.stdout + ran.stderr
+    assert ran.document["service"]["healthy"] is False
+
+
+def test_address_is_not_told(tmp_path: Path) -> None:
+    environment = {"PATH": "", "CLAUDE_SANDBOX_URL": "https://canary-name.invalid"}
+    ran = run_tool("diagnose", environment=environment, folder=tmp_path)
+    assert "canary-name" not in ran.stdout + ran.stderr
+
+
+def test_what_is_done_is_told_on_stderr(tmp_path: Path) -> None:
+    assert "Asking programs and service" in run_tool("diagnose", folder=tmp_path).stderr
