@@ -88,9 +88,12 @@ class Cloud:
         wanted = {"event": name, "taskId": task_id}
         return [entry for entry in self.worker_log(service) if wanted.items() <= entry.items()]
 
+    def phases(self, service: "Service", task_id: str) -> list[str]:
+        """Those that the task has entered, in their order; it was queued before the first."""
+        return [entry["phase"] for entry in self.events(service, task_id, "task_phase")]
+
     def has_phase(self, service: "Service", task_id: str, phase: str) -> bool:
-        entries = self.events(service, task_id, "task_phase")
-        return phase in {entry["phase"] for entry in entries}
+        return phase in self.phases(service, task_id)
 
     def model_calls(self, marker: str) -> list[dict[str, Any]]:
         """The requests with which Claude Code sent a prompt with this text to the model."""
@@ -111,6 +114,10 @@ class Cloud:
         with self.data_plane as client:
             document: dict[str, Any] = client.get("/status").raise_for_status().json()
         return document
+
+    def await_no_sandbox(self) -> None:
+        """Once nothing runs, nothing is left that ran."""
+        await_condition(lambda: not self.status()["instances"])
 
     def set_faults(self, **faults: int) -> None:
         with self.data_plane as client:

@@ -12,10 +12,12 @@ RECORDING_CLAUDE = Path(__file__).with_name("recording-claude")
 
 
 def running(folder: Path, *options: str) -> Iterator[Cloud]:
+    """Whatever its tests did, no sandbox is left of them."""
     cloud = Cloud(Home(folder))
     cloud.start(*options)
     try:
         yield cloud
+        cloud.await_no_sandbox()
     finally:
         cloud.command("stop")
 

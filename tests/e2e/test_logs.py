@@ -8,7 +8,10 @@ MARKER = "marker-never-logged-7b1f"
 PROMPT = f"{MARKER} \u00e9 What is 2 + 2?"
 
 
-def test_a_prompt_is_logged_by_its_hash_and_length_only(cloud: Cloud, service: Service) -> None:
+def test_a_prompt_is_logged_by_its_hash_and_length_only(faults: Cloud, service: Service) -> None:
+    """Also where a step with it fails."""
+    cloud = faults
+    cloud.set_faults(container_start_failures=1)
     task_id = service.execute(PROMPT).json()["taskId"]
     (accepted,) = cloud.events(service, task_id, "task_accepted")
     assert accepted["promptSha256"] == hashlib.sha256(PROMPT.encode()).hexdigest()

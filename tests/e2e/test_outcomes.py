@@ -13,6 +13,7 @@ FAILURES = {
     "fault:garbage-only": ("failed", "NO_RESULT"),
     "fault:cut-result": ("failed", "NO_RESULT"),
     "fault:silent": ("failed", "NO_RESULT"),
+    "fault:long-line-only": ("failed", "NO_RESULT"),
     "fault:stderr": ("failed", "NO_RESULT"),
     "fault:kill-runner": ("interrupted", "RUNNER_DIED"),
 }
@@ -43,7 +44,8 @@ def test_a_sandbox_that_is_gone_in_mid_run_ends_the_task(
     await_condition(lambda: recording_cloud.has_phase(recording_service, task_id, "running"))
     recording_cloud.kill_sandboxes()
     assert recording_service.await_status(task_id, TERMINAL)["status"] == "interrupted"
-    assert recording_service.result(task_id).json()["success"] is False
+    result = recording_service.result(task_id).json()
+    assert (result["success"], result["code"]) == (False, "SANDBOX_LOST")
 
 
 @pytest.mark.parametrize("failures", [1, 2])

@@ -39,7 +39,9 @@ def test_hostile_prompts_arrive_byte_for_byte(wide_service: Service) -> None:
 
 
 def test_generated_prompts_arrive_byte_for_byte(wide_service: Service) -> None:
-    require_arrival(wide_service, generated(2_000, seed=20261123))
+    prompts = generated(2_000, seed=20261123)
+    assert len(prompts) == 2_000
+    require_arrival(wide_service, prompts)
 
 
 @pytest.mark.parametrize("prompt", ["a" * (MAX_TASK_BYTES + 1), "\u00e9" * (MAX_TASK_BYTES // 2) + "a"])
