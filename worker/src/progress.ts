@@ -75,7 +75,8 @@ function storedResult(record: TaskRecord, outcome: Outcome): StoredResult {
     status: outcome.status,
     code: outcome.code,
     truncated: outcome.isTruncated,
-    execution_time_ms: endedAtMs - (record.startedAtMs ?? endedAtMs),
+    // The clock may have been set back meanwhile.
+    execution_time_ms: Math.max(0, endedAtMs - (record.startedAtMs ?? endedAtMs)),
     cost_usd: outcome.costUsd,
     num_turns: outcome.turns,
     permission_denials: outcome.permissionDenials,
