@@ -1,9 +1,11 @@
 """The objects of one bucket, on the official SDK: the calls that no provider resource covers."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+import cloudflare
 from cloudflare import Cloudflare
 
 from infra.cloudflare_client import explained
@@ -13,12 +15,12 @@ PAGE_SIZE: Final = 1_000
 
 @dataclass(frozen=True)
 class BucketObjects:
-    """What a bucket holds.
+    """What a bucket holds. One that is gone, deleted by hand, holds nothing.
 
     Args:
         client: whose token may write to R2 for `delete_all`, else read.
         account_id: Cloudflare account.
-        bucket_name: of a bucket that exists.
+        bucket_name: of the bucket.
         jurisdiction: of the bucket; `default` is anywhere.
     """
 
@@ -45,13 +47,19 @@ class BucketObjects:
 
     def _first_keys(self, limit: int) -> Iterator[str]:
         with explained(f"list the objects of {self.bucket_name}"):
-            page = self.client.r2.buckets.objects.list(
-                self.bucket_name, account_id=self.account_id, per_page=limit, cf_r2_jurisdiction=self._where
-            )
+            try:
+                page = self.client.r2.buckets.objects.list(
+                    self.bucket_name,
+                    account_id=self.account_id,
+                    per_page=limit,
+                    cf_r2_jurisdiction=self._where,
+                )
+            except cloudflare.NotFoundError:
+                return iter(())
         return (str(one.key) for one in page.result or [])
 
     def _delete(self, key: str) -> None:
-        with explained(f"delete {key} from {self.bucket_name}"):
+        with explained(f"delete {key} from {self.bucket_name}"), suppress(cloudflare.NotFoundError):
             self.client.r2.buckets.objects.delete(
                 key,
                 account_id=self.account_id,

@@ -157,6 +157,7 @@ def live_check(
         script_name=script_name,
         version_id=version_id,
         url=settings.worker.url or (f"https://{domain}" if domain else None),
+        timeout_seconds=settings.worker.answer_timeout_seconds,
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cloudflare
 from cloudflare import Cloudflare
 
 from infra.cloudflare_client import explained, writing
@@ -21,10 +22,13 @@ class WorkersApi:
         return f"https://{script_name}.{answer.subdomain}.workers.dev"
 
     def serving_version_id(self, script_name: str) -> str | None:
-        """The version that gets all traffic; None while there is none, or while several share it."""
+        """The version that gets all traffic; None while there is no Worker or none, or several share it."""
         path = f"/accounts/{self._account_id}/workers/scripts/{script_name}/deployments"
         with explained(f"read the deployments of {script_name}"):
-            answer = self._client.get(path, cast_to=dict[str, Any])  # deployments.list() reads another shape
+            try:
+                answer = self._client.get(path, cast_to=dict[str, Any])  # its list() reads another shape
+            except cloudflare.NotFoundError:
+                return None
         deployments: list[dict[str, Any]] = answer["result"]["deployments"]
         versions = deployments[0]["versions"] if deployments else []
         return str(versions[0]["version_id"]) if len(versions) == 1 else None

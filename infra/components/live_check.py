@@ -21,10 +21,8 @@ from pulumi.runtime import rpc
 from infra.cloudflare_client import connect
 from infra.workers_api import WorkersApi
 
-INPUTS: Final = ("accountId", "scriptName", "versionId", "url")
+COMPARED: Final = ("accountId", "scriptName", "versionId", "url")
 VERSION_HEADER: Final = "Worker-Version-Id"
-TIMEOUT_SECONDS: Final = 300.0
-"""A new hostname needs minutes for its certificate; a new version seconds."""
 
 Properties = dict[str, Any]
 
@@ -34,7 +32,10 @@ class LiveCheckError(RuntimeError):
 
 
 class LiveCheckProvider(ResourceProvider):
-    """Asks `GET /health` until the deployed version answers; sees a deployment that someone made by hand."""
+    """Asks `GET /health` until the deployed version answers; sees a deployment that someone made by hand.
+
+    An input that is None is absent here: the engine's protocol carries none.
+    """
 
     serialize_as_secret_always = False
     _config: Any
@@ -44,7 +45,7 @@ class LiveCheckProvider(ResourceProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Looks at what serves, in preview too: the provider's resource can't see another's deployment."""
-        changed = any(news.get(name) == rpc.UNKNOWN or olds.get(name) != news.get(name) for name in INPUTS)
+        changed = any(news.get(name) == rpc.UNKNOWN or olds.get(name) != news.get(name) for name in COMPARED)
         return DiffResult(changes=changed or self._serving(news) != news["versionId"])
 
     def create(self, props: Properties) -> CreateResult:
@@ -65,8 +66,8 @@ class LiveCheckProvider(ResourceProvider):
         script_name, version_id = str(props["scriptName"]), str(props["versionId"])
         if workers.serving_version_id(script_name) != version_id:
             workers.serve(script_name, version_id)
-        url = str(props["url"] or workers.workers_dev_url(script_name))
-        await_version(url, version_id)
+        url = str(props.get("url") or workers.workers_dev_url(script_name))
+        await_version(url, version_id, timeout_seconds=float(props["timeoutSeconds"]))
         return {**props, "servingVersionId": version_id, "answeringUrl": url}
 
     def _serving(self, props: Properties) -> str | None:
@@ -80,10 +81,10 @@ def await_version(
     url: str,
     version_id: str,
     *,
+    timeout_seconds: float,
     client: httpx.Client | None = None,
     now: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-    timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> None:
     """Wait until `GET <url>/health` is answered 200 by this version.
 
@@ -129,19 +130,22 @@ class LiveCheckArgs:
         script_name: Worker.
         version_id: that must answer.
         url: where; None for the Worker's address under workers.dev.
+        timeout_seconds: until it must answer.
     """
 
     account_id: str
     script_name: pulumi.Input[str]
     version_id: pulumi.Input[str]
     url: str | None
+    timeout_seconds: int
 
 
 class LiveCheck(Resource, module="infra.live_check", name="LiveCheck"):
     """Passes when the deployed version answers; puts it back where someone has deployed another by hand.
 
     Attributes:
-        answering_url: where the service is, without a trailing slash.
+        answeringUrl: where the service is, without a trailing slash.
+        servingVersionId: that gets all traffic.
     """
 
     answeringUrl: pulumi.Output[str]  # noqa: N815 - a dynamic resource's outputs have the properties' names
@@ -153,6 +157,7 @@ class LiveCheck(Resource, module="infra.live_check", name="LiveCheck"):
             "scriptName": args.script_name,
             "versionId": args.version_id,
             "url": args.url,
+            "timeoutSeconds": args.timeout_seconds,
             "answeringUrl": None,
             "servingVersionId": None,
         }

@@ -70,6 +70,13 @@ class WorkerPart(Part):
         pattern=r"^https?://[^\s/]+(:\d+)?$",
         description="Address when the service is reached another way, as localcloud's is. No trailing slash.",
     )
+    answer_timeout_seconds: int = Field(
+        300,
+        ge=1,
+        le=3_600,
+        strict=True,
+        description="Seconds that `up` waits until the new version answers. A new hostname takes minutes.",
+    )
     observability: Observability = Field(default_factory=Observability, description="Workers Logs.")
 
 

@@ -1,5 +1,24 @@
 """The control plane of the localcloud tests: Cloudflare's rules, an empty account, time set by hand."""
 
-from tests.localcloud.conftest import cloud, running_cloud, served_data_plane
+from collections.abc import Iterator
+
+import pytest
+from pulumi.runtime.proto import provider_pb2 as proto
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
+
+from tests.components.dynamic_process import engine_side, struct
+from tests.localcloud.conftest import API_TOKEN, Cloud, cloud, running_cloud, served_data_plane
 
 __all__ = ["cloud", "running_cloud", "served_data_plane"]
+
+
+@pytest.fixture
+def provider(cloud: Cloud) -> Iterator[ResourceProviderStub]:
+    """Every dynamic provider, configured as the engine does it, for an account with the Worker `demo`."""
+    cloud.clock.runs_by_itself = True
+    cloud.run_sandbox()
+    base_url = str(cloud.client.base_url.join("/client/v4"))
+    with engine_side() as stub:
+        settings = {"cloudflare:apiToken": API_TOKEN, "cloudflare:baseUrl": base_url}
+        stub.Configure(proto.ConfigureRequest(args=struct(settings)))
+        yield stub

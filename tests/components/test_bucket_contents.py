@@ -48,6 +48,15 @@ def test_an_ephemeral_stacks_bucket_is_emptied(cloud: Cloud, provider: BucketCon
     cloud.result("DELETE", "/r2/buckets/results")
 
 
+@pytest.mark.parametrize("is_disposable", [True, False])
+def test_a_bucket_deleted_by_hand_holds_nothing(
+    cloud: Cloud, provider: BucketContentsProvider, *, is_disposable: bool
+) -> None:
+    cloud.data_plane.buckets["results"].clear()
+    cloud.result("DELETE", "/r2/buckets/results")
+    provider.delete("results", props(isDisposable=is_disposable))
+
+
 def test_more_than_a_page_is_emptied(cloud: Cloud, provider: BucketContentsProvider) -> None:
     cloud.data_plane.buckets["results"].update({f"tasks/{number}": 1 for number in range(1_001)})
     provider.delete("results", props(isDisposable=True))

@@ -1,18 +1,8 @@
 """The dynamic providers over the engine's own protocol, in the process that the engine would start."""
 
 import base64
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
-import grpc
 import pytest
-from google.protobuf.json_format import MessageToDict
-from google.protobuf.struct_pb2 import Struct
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
@@ -21,60 +11,23 @@ from infra.components.bucket_contents import BucketContentsProvider
 from infra.components.container_application import ContainerApplicationProvider
 from infra.components.live_check import LiveCheckProvider
 from localcloud.control_plane.platform import ACCOUNT_ID
+from tests.components.dynamic_process import changes, engine_side, failure, inputs_of, plain, struct
 from tests.localcloud.conftest import API_TOKEN, IMAGE, Cloud
 
-ROOT = Path(__file__).parents[2]
 PROVIDERS = (BucketContentsProvider, ContainerApplicationProvider, LiveCheckProvider)
-APPLICATION = {
-    "__provider": serialize_provider(ContainerApplicationProvider()),
-    "accountId": ACCOUNT_ID,
-    "name": "demo-sandbox",
-    "scriptName": "demo",
-    "className": "Sandbox",
-    "image": IMAGE,
-    "instanceType": "standard-1",
-    "maxInstances": 5,
-    "rolloutActiveGracePeriod": 900,
-    "rolloutTimeoutSeconds": 60,
-    "applicationId": None,
-}
-
-
-@contextmanager
-def engine_side() -> Iterator[ResourceProviderStub]:
-    kept = {name: one for name, one in os.environ.items() if not name.startswith("CLOUDFLARE_")}
-    environment = {**kept, "PULUMI_PROJECT": "autonomous-claude-sandbox"}
-    with subprocess.Popen(
-        [sys.executable, "-u", "-m", "pulumi.dynamic"], cwd=ROOT, env=environment, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout
-        with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
-            yield ResourceProviderStub(channel)
-        process.kill()
-
-
-@pytest.fixture
-def provider(cloud: Cloud) -> Iterator[ResourceProviderStub]:
-    """Configured as the engine does it, for an account with the Worker `demo`."""
-    cloud.clock.runs_by_itself = True
-    cloud.run_sandbox()
-    base_url = str(cloud.client.base_url.join("/client/v4"))
-    with engine_side() as stub:
-        settings = {"cloudflare:apiToken": API_TOKEN, "cloudflare:baseUrl": base_url}
-        stub.Configure(proto.ConfigureRequest(args=struct(settings)))
-        yield stub
-
-
-def struct(values: dict[str, Any]) -> Struct:
-    message = Struct()
-    message.update(values)
-    return message
-
-
-def failure(call: Any, request: object) -> str:  # noqa: ANN401 - a gRPC method has no type
-    with pytest.raises(grpc.RpcError) as caught:
-        call(request)
-    return str(caught.value.details())
+APPLICATION = inputs_of(
+    ContainerApplicationProvider(),
+    accountId=ACCOUNT_ID,
+    name="demo-sandbox",
+    scriptName="demo",
+    className="Sandbox",
+    image=IMAGE,
+    instanceType="standard-1",
+    maxInstances=5,
+    rolloutActiveGracePeriod=900,
+    rolloutTimeoutSeconds=60,
+    applicationId=None,
+)
 
 
 @pytest.mark.parametrize("class_", PROVIDERS, ids=lambda one: one.__name__)
@@ -89,14 +42,12 @@ def test_an_application_lives_its_life(cloud: Cloud, provider: ResourceProviderS
     checked = provider.Check(proto.CheckRequest(news=struct(APPLICATION)))
     assert not checked.failures
     created = provider.Create(proto.CreateRequest(properties=checked.inputs))
-    same = proto.DiffRequest(id=created.id, olds=created.properties, news=checked.inputs)
-    assert provider.Diff(same).changes == proto.DiffResponse.DIFF_NONE
+    assert not changes(provider, created.id, created.properties, checked.inputs)
     larger = struct({**APPLICATION, "maxInstances": 7})
-    changed = proto.DiffRequest(id=created.id, olds=created.properties, news=larger)
-    assert provider.Diff(changed).changes == proto.DiffResponse.DIFF_SOME
+    assert changes(provider, created.id, created.properties, larger)
     updated = provider.Update(proto.UpdateRequest(id=created.id, olds=created.properties, news=larger))
     read = provider.Read(proto.ReadRequest(id=created.id, properties=updated.properties))
-    assert MessageToDict(read.properties)["maxInstances"] == 7
+    assert plain(read.properties)["maxInstances"] == 7
     provider.Delete(proto.DeleteRequest(id=created.id, properties=read.properties))
     assert cloud.result("GET", "/containers/applications") == []
 

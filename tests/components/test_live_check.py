@@ -81,5 +81,9 @@ def test_the_serving_version_is_the_newest_deployments(cloud: Cloud, workers: Wo
     assert before != workers.serving_version_id("demo") == second["id"]
 
 
+def test_a_worker_that_is_gone_serves_no_version(workers: WorkersApi) -> None:
+    assert workers.serving_version_id("demo") is None
+
+
 def test_the_address_under_workers_dev_is_read(workers: WorkersApi) -> None:
     assert workers.workers_dev_url("demo") == "https://demo.localcloud.workers.dev"

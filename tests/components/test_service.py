@@ -217,6 +217,11 @@ def test_the_live_check_comes_last(program: Program) -> None:
     assert any("worker-deployment" in urn for urn in dependencies)
 
 
+def test_the_live_check_of_a_stack_without_an_address_is_given_none(program: Program) -> None:
+    inputs = program.resources["live-check"].inputs
+    assert inputs.keys() == {"__provider", "accountId", "scriptName", "versionId", "timeoutSeconds"}
+
+
 def test_outputs_are_the_contract(program: Program) -> None:
     assert program.outputs == {
         "worker_url": "https://acme.example.com",
