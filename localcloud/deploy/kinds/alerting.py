@@ -35,6 +35,9 @@ class NotificationPolicy(NativeKind):
         new = self._alike(kept) - {str(known_id) for known_id in known} if isinstance(known, list) else set()
         return Made(new.pop()) if new else None
 
+    def shown(self, inputs: JsonObject) -> JsonObject:
+        return policy_body(inputs)
+
     def update(self, record: ResourceRecord, inputs: JsonObject) -> JsonObject:
         self.api.call("PUT", f"{policies_path(inputs)}/{record.id}", policy_body(inputs))
         return {}

@@ -1,7 +1,7 @@
 """Kinds that the official Cloudflare provider has. Calls and bodies: pulumi-cloudflare-wire.md section 2."""
 
 from collections.abc import Set as AbstractSet
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import JsonValue
 
@@ -10,6 +10,9 @@ from localcloud.deploy.errors import DeployError
 from localcloud.deploy.kinds.kind import Change, Kind, Made
 from localcloud.deploy.registration import JsonObject, Registration
 from localcloud.deploy.state import ResourceRecord
+
+DRIFTED: Final = ""
+"""In place of a digest: what the program wants is not what is there."""
 
 
 class NativeKind(Kind):
@@ -51,12 +54,27 @@ class NativeKind(Kind):
             return Change.REPLACE
         return Change.UPDATE if changed else Change.SAME
 
-    def read(self, record: ResourceRecord, inputs: JsonObject) -> ResourceRecord | None:  # noqa: ARG002
-        return record if self.find_by_record(record) is not None else None
+    def read(self, record: ResourceRecord, inputs: JsonObject) -> ResourceRecord | None:
+        """An input that the GET does not confirm loses its digest, and so is changed back."""
+        answer = self.find_by_record(record)
+        if answer is None:
+            return None
+        shown = self.shown(inputs)
+        drifted = {
+            name
+            for name in self.known
+            if (key := snake_name(name)) in shown and not is_confirmed(shown[key], answer.get(key))
+        }
+        digests = {**record.digests, **dict.fromkeys(drifted, DRIFTED)}
+        return record.model_copy(update={"digests": digests})
 
     def find_by_record(self, record: ResourceRecord) -> JsonObject | None:
         """The GET of this resource."""
         raise NotImplementedError
+
+    def shown(self, inputs: JsonObject) -> JsonObject:  # noqa: ARG002 - what is immutable can't drift
+        """What a GET answers for these inputs, as far as somebody could change it by hand."""
+        return {}
 
     def made(self, resource_id: JsonValue, answer: JsonObject) -> Made:
         return Made(str(resource_id), self.outputs(answer))
@@ -69,6 +87,13 @@ class NativeKind(Kind):
 
     def delete(self, record: ResourceRecord) -> None:
         """No call: it goes with its parent."""
+
+
+def is_confirmed(stated: JsonValue, live: JsonValue) -> bool:
+    """What the program does not state is the server's own, and no drift."""
+    if isinstance(stated, dict) and isinstance(live, dict):
+        return all(is_confirmed(value, live.get(key)) for key, value in stated.items())
+    return stated == live
 
 
 def account_path(inputs: JsonObject) -> str:

@@ -37,6 +37,9 @@ class R2Bucket(NativeKind):
         answer = self.api.find(bucket_path(kept), **jurisdiction(kept))
         return self.made(kept["name"], answer) if answer else None
 
+    def shown(self, inputs: JsonObject) -> JsonObject:
+        return {"storage_class": inputs.get("storageClass", "Standard")}
+
     def update(self, record: ResourceRecord, inputs: JsonObject) -> JsonObject:
         headers = {"cf_r2_storage_class": str(inputs.get("storageClass", "Standard"))}
         path = bucket_path(record.kept)
@@ -67,6 +70,9 @@ class R2BucketLifecycle(NativeKind):
 
     def find_by_record(self, record: ResourceRecord) -> JsonObject | None:
         return self.api.find(lifecycle_path(record.kept), **jurisdiction(record.kept))
+
+    def shown(self, inputs: JsonObject) -> JsonObject:
+        return {"rules": inputs.get("rules", [])}
 
     def update(self, record: ResourceRecord, inputs: JsonObject) -> JsonObject:  # noqa: ARG002
         self._put(inputs)

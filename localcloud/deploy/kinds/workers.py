@@ -29,6 +29,9 @@ class Worker(NativeKind):
         answer = self.api.find(self._path(kept, str(kept["name"])))
         return self.made(answer["id"], answer) if answer else None
 
+    def shown(self, inputs: JsonObject) -> JsonObject:
+        return worker_body(inputs)
+
     def update(self, record: ResourceRecord, inputs: JsonObject) -> JsonObject:
         answer = self.api.call("PUT", self._path(inputs, record.id), worker_body(inputs))
         return self.outputs(answer)
@@ -98,6 +101,9 @@ class WorkersCustomDomain(NativeKind):
         found = self.api.call("GET", wanted)["items"]
         domain = found[0] if isinstance(found, list) and found else None
         return self.made(domain["id"], domain) if isinstance(domain, dict) else None
+
+    def shown(self, inputs: JsonObject) -> JsonObject:
+        return {"hostname": inputs["hostname"], "service": inputs["service"]}
 
     def delete(self, record: ResourceRecord) -> None:
         self.api.delete(f"{domains_path(record.kept)}/{record.id}")
