@@ -6,17 +6,18 @@ break with another version is covered by a run of a real program in the tests.
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NoReturn
 
 from google.protobuf.struct_pb2 import Struct
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
-from pulumi.runtime.proto import alias_pb2, resource_pb2
+from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import get_project, get_stack
 from pydantic import JsonValue
 
+from localcloud.deploy.aliases import former_urns
 from localcloud.deploy.engine import Engine
 from localcloud.deploy.errors import DeployError
 from localcloud.deploy.registration import UNKNOWN, JsonObject, Registered, Registration
@@ -58,7 +59,8 @@ class ApplyMonitor(MockMonitor):
         with self._applying:
             if self.failure:
                 raise self.failure
-            self._aliases[urn] = list(self._alias_urns(request))
+            former_parents = self._aliases.get(request.parent, [])
+            self._aliases[urn] = list(former_urns(request, former_parents, self.make_urn))
             if not request.custom:
                 return resource_pb2.RegisterResourceResponse(urn=urn)
             try:
@@ -95,19 +97,6 @@ class ApplyMonitor(MockMonitor):
             is_retained_on_delete=request.retainOnDelete,
             deletes_before_replace=request.deleteBeforeReplace,
         )
-
-    def _alias_urns(self, request: resource_pb2.RegisterResourceRequest) -> Iterator[str]:
-        """Former URNs: the resource's own aliases, and those that it has because a parent has some."""
-        for parent in self._aliases.get(request.parent, []):
-            yield self.make_urn(parent, request.type, request.name)
-        for alias in request.aliases:
-            yield alias.urn or self._specified_urn(alias.spec, request)
-
-    def _specified_urn(
-        self, spec: alias_pb2.Alias.Spec, request: resource_pb2.RegisterResourceRequest
-    ) -> str:
-        parent = "" if spec.noParent else spec.parentUrn or request.parent
-        return self.make_urn(parent, spec.type or request.type, spec.name or request.name)
 
 
 def require_supported(

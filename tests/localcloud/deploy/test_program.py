@@ -203,5 +203,5 @@ def test_renamed_resources_and_parents_keep_their_identity(deployment: Deploymen
     stack = replace(deployment.stack, project_folder=PROGRAMS / "moved", secrets={})
     deploy(stack)
     deployment.calls()
-    assert deploy(replace(stack, overrides={"moved": True})).counts == {"unchanged": 3}
+    assert deploy(replace(stack, overrides={"moved": True})).counts == {"unchanged": 8}
     assert deployment.writes() == []

@@ -1,36 +1,59 @@
-"""A bucket that was renamed, and one whose parent component was renamed; aliases tell of both."""
+"""The real components, before and after everything was renamed and moved; aliases tell of it."""
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-config = pulumi.Config()
-is_moved = config.require_bool("moved")
+from infra.components.durable_objects import CONTAINER_CLASS, DurableObjects
+from infra.components.results_bucket import ResultsBucket, ResultsBucketArgs
+from infra.components.worker import Worker, WorkerArgs
+
+ACCOUNT_ID = "0123456789abcdef0123456789abcdef"
+is_moved = pulumi.Config().require_bool("moved")
 settings = pulumi.Config("cloudflare")
 provider = cloudflare.Provider(
     "cloudflare", api_token=settings.require("apiToken"), base_url=settings.require("baseUrl")
 )
 
 
-def aliases(name: str) -> list[pulumi.Alias]:
-    return [pulumi.Alias(name=name)] if is_moved else []
+def aliases(former_name: str) -> list[pulumi.Alias]:
+    return [pulumi.Alias(name=former_name)] if is_moved else []
 
 
-class Storage(pulumi.ComponentResource):
-    def __init__(self, name: str) -> None:
-        opts = pulumi.ResourceOptions(providers=[provider], aliases=aliases("storage"))
-        super().__init__("fixture:storage:Storage", name, None, opts)
-        cloudflare.R2Bucket(
-            "files",
-            account_id="0123456789abcdef0123456789abcdef",
-            name="first",
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+class Service(pulumi.ComponentResource):
+    """A facade that was renamed, with components that were, too."""
+
+    def __init__(self) -> None:
+        name = "service" if is_moved else "sandbox"
+        opts = pulumi.ResourceOptions(providers=[provider], aliases=aliases("sandbox"))
+        super().__init__("fixture:service:Service", name, None, opts)
+        ResultsBucket("results" if is_moved else "storage", BUCKET, self.child("storage"))
+        Worker("worker" if is_moved else "api", WORKER, self.child("api"))
+
+    def child(self, former_name: str) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, aliases=aliases(former_name))
 
 
-Storage("store" if is_moved else "storage")
+BUCKET = ResultsBucketArgs(ACCOUNT_ID, "first", "default", retention_days=30, is_protected=True)
+WORKER = WorkerArgs(
+    account_id=ACCOUNT_ID,
+    name="moved",
+    tags=(),
+    has_workers_dev=True,
+    custom_domain="moved.example.com",
+    has_logs=True,
+    head_sampling_rate=1.0,
+    module_path="worker.js",
+    bundle_sha256="0" * 64,
+    bindings={},
+    exports=DurableObjects().exports(),
+    migrations=None,
+    container_class=CONTAINER_CLASS,
+)
+
+Service()
 cloudflare.R2Bucket(
     "new" if is_moved else "old",
-    account_id="0123456789abcdef0123456789abcdef",
+    account_id=ACCOUNT_ID,
     name="second",
     opts=pulumi.ResourceOptions(provider=provider, aliases=aliases("old")),
 )
