@@ -34,9 +34,10 @@ def await_condition(holds: Callable[[], Any], seconds: float = 60.0) -> Any:  # 
 
 @dataclass(frozen=True)
 class Cloud:
-    """One localcloud: its home folder, and its command line."""
+    """One localcloud: its home folder, and its command line in the folder of a project."""
 
     home: Home
+    project: Path = ROOT
 
     def start(self, *options: str) -> None:
         self.command("start", *options)
@@ -65,7 +66,7 @@ class Cloud:
     def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "localcloud", "--home", self.home.folder, *arguments],
-            cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+            cwd=self.project, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
 
     def deploy(self, *config: str) -> dict[str, Any]:

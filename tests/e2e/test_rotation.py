@@ -1,112 +1,134 @@
 """A client's token and the model's credential are replaced while callers keep calling: no call fails."""
 
-import json
-import shutil
-import threading
-import time
-from collections import Counter
+import secrets
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
-import httpx
 import pytest
 import yaml
 
-from localcloud.home import Home
-from tests.e2e.cloud import ROOT, Cloud
-from tests.tools.command_line import run_tool
+from localcloud.home import Home, write_private
+from tests.e2e.callers import CALLS_PER_SECOND, Caller, Watch
+from tests.e2e.cloud import TERMINAL, Cloud, Service, await_condition
+from tests.e2e.project import copied
+from tests.tools.command_line import run_program
 
-INTERVAL_S = 1 / 20
 STACK_FILE = "Pulumi.local.yaml"
+CLIENTS = "autonomous-claude-sandbox:clients"
+MARKER = "marker-long-"
+LONG = MARKER + ' scenario:script [{"fail":429,"times":3,"headers":{"retry-after":"15"}},{"say":"done"}]'
+"""Asks the model every fifteen seconds, most of a minute long: Claude Code tries three times more."""
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Cloud]:
-    """A localcloud of this test's own: its model's credential is replaced."""
-    cloud = Cloud(Home(tmp_path / "home"))
+@dataclass(frozen=True)
+class Drill:
+    """What was seen of one rotation of each kind.
+
+    Args:
+        caller: who called all the time.
+        watch: of the old token.
+        old_token_end: its notAfter.
+        tasks: all that were submitted, as they ended.
+        long_task_keys: the credentials that one long task's model calls came with, in their order.
+        credentials: the old one and the new one.
+    """
+
+    caller: Caller
+    watch: Watch
+    old_token_end: datetime
+    tasks: list[str]
+    long_task_keys: list[str]
+    credentials: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Somebody with the project's folder: changes its stack file and deploys it."""
+
+    site: Cloud
+
+    def clients(self, *arguments: str) -> str:
+        """The new token."""
+        ran = run_program("clients", *arguments, "--stack=local", folder=self.site.project)
+        assert ran.exit_code == 0, ran.stdout
+        return str(ran.document["token"])
+
+    def first_token_end(self) -> datetime:
+        config = yaml.safe_load((self.site.project / STACK_FILE).read_text())["config"]
+        return datetime.fromisoformat(config[CLIENTS][0]["tokens"][0]["notAfter"])
+
+    def deploy(self, *config: str) -> str:
+        """The address."""
+        return str(self.site.deploy(*config)["outputs"]["worker_url"])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """A localcloud of this file's own, deployed from a copy of the project."""
+    folder = tmp_path_factory.mktemp("rotation")
+    cloud = Cloud(Home(folder / "home"), copied(folder / "project"))
     cloud.start()
     yield cloud
     cloud.command("stop")
 
 
-@dataclass
-class Caller:
-    """Lists its tasks 20 times a second. `token` may be changed meanwhile.
-
-    Args:
-        outcomes: how often each status came, or the kind of a failure without one.
-    """
-
-    url: str
-    token: str
-    outcomes: Counter[str] = field(default_factory=Counter)
-
-    @contextmanager
-    def calling(self) -> Iterator[None]:
-        stopped = threading.Event()
-        clock = threading.Thread(target=self._keep_calling, args=(stopped,))
-        clock.start()
-        try:
-            yield
-        finally:
-            stopped.set()
-            clock.join()
-
-    def _keep_calling(self, stopped: threading.Event) -> None:
-        with httpx.Client(base_url=self.url, timeout=30) as client, ThreadPoolExecutor(16) as pool:
-            due = time.monotonic()
-            while not stopped.is_set():
-                pool.submit(self._call, client, self.token)
-                due += INTERVAL_S
-                stopped.wait(max(0.0, due - time.monotonic()))
-
-    def _call(self, client: httpx.Client, token: str) -> None:
-        try:
-            answer = client.get("/tasks", headers={"authorization": f"Bearer {token}"})
-            self.outcomes[str(answer.status_code)] += 1
-        except httpx.HTTPError as error:
-            self.outcomes[type(error).__name__] += 1
-
-
-def clients(folder: Path, *arguments: str) -> str:
-    """Change the stack's file as an operator does; the new token."""
-    ran = run_tool("clients", *arguments, "--stack=local", folder=folder)
-    assert ran.exit_code == 0, ran.stdout
-    return str(ran.document["token"])
-
-
-def deploy(site: Cloud, folder: Path) -> dict[str, Any]:
-    """The stack's file as it is now, deployed to this test's own localcloud."""
-    config = yaml.safe_load((folder / STACK_FILE).read_text())["config"]
-    return site.deploy(f"clients={json.dumps(config['autonomous-claude-sandbox:clients'])}")
-
-
-def status_of(url: str, token: str) -> int:
-    return httpx.get(f"{url}/tasks", headers={"authorization": f"Bearer {token}"}).status_code
-
-
-def test_no_call_fails_through_a_whole_rotation(site: Cloud, tmp_path: Path) -> None:
-    shutil.copy(ROOT / STACK_FILE, tmp_path)
-    old = clients(tmp_path, "add", "ci")
-    caller = Caller(deploy(site, tmp_path)["outputs"]["worker_url"], old)
+@pytest.fixture(scope="module")
+def drill(site: Cloud) -> Drill:
+    """As docs/workflows/setup.md has it, with callers that do not stop."""
+    operator = Operator(site)
+    old_token = operator.clients("add", "ci")
+    url = operator.deploy()
+    caller, watch = Caller(url, old_token), Watch(url, old_token)
     with caller.calling():
-        new = clients(tmp_path, "rotate", "ci")
-        deploy(site, tmp_path)
-        assert [status_of(caller.url, token) for token in (old, new)] == [200, 200]
-        caller.token = new
-        site.home.model_credential.write_text("e" * 64)
-        deploy(site, tmp_path)
-    assert set(caller.outcomes) == {"200"}, caller.outcomes
-    assert caller.outcomes["200"] > 20
+        new_token = operator.clients("rotate", "ci", "--overlap=1m")
+        operator.deploy()
+        with watch.watching():
+            caller.token = new_token
+            long_task = Service("", url, new_token).submit(LONG)
+            await_condition(lambda: site.model_calls(MARKER))
+            credentials = replace_credential(operator)
+            await_condition(lambda: 401 in watch.statuses, seconds=120)
+        operator.deploy("limits.maxQueuedTasks=50")
+    service = Service("", url, new_token)
+    tasks = [service.await_status(one, TERMINAL, 300)["status"] for one in [long_task, *caller.task_ids]]
+    keys = [call["headers"]["x-api-key"] for call in site.model_calls(MARKER)]
+    return Drill(caller, watch, operator.first_token_end(), tasks, keys, credentials)
 
 
-def test_old_token_ends_at_its_not_after(site: Cloud, tmp_path: Path) -> None:
-    shutil.copy(ROOT / STACK_FILE, tmp_path)
-    old = clients(tmp_path, "add", "ci")
-    new = clients(tmp_path, "rotate", "ci", "--overlap=0m")
-    url = deploy(site, tmp_path)["outputs"]["worker_url"]
-    assert [status_of(url, token) for token in (old, new)] == [401, 200]
+def replace_credential(operator: Operator) -> tuple[str, str]:
+    """Both are good until the deploy has ended; then the old one is withdrawn."""
+    file = operator.site.home.model_credential
+    old, new = file.read_text(), secrets.token_hex(32)
+    write_private(file, f"{new}\n{old}\n")
+    operator.deploy()
+    write_private(file, new)
+    return old, new
+
+
+def test_no_call_fails(drill: Drill) -> None:
+    assert set(drill.caller.outcomes) == {"200", "202"}, drill.caller.outcomes
+
+
+def test_calls_came_at_a_steady_rate_all_the_time(drill: Drill) -> None:
+    assert drill.caller.outcomes.total() >= drill.caller.seconds * CALLS_PER_SECOND * 0.9
+    assert drill.caller.seconds >= 60
+
+
+def test_every_task_succeeds(drill: Drill) -> None:
+    assert set(drill.tasks) == {"succeeded"}
+    assert len(drill.tasks) > 10
+
+
+def test_the_old_token_is_taken_until_its_not_after_and_never_again(drill: Drill) -> None:
+    statuses = drill.watch.statuses
+    assert statuses == sorted(statuses)
+    assert set(statuses) == {200, 401}
+    assert all(asked < drill.old_token_end for asked, status, _ in drill.watch.seen if status == 200)
+    assert all(answered >= drill.old_token_end for _, status, answered in drill.watch.seen if status == 401)
+
+
+def test_a_running_task_goes_on_with_the_new_credential(drill: Drill) -> None:
+    old, new = drill.credentials
+    assert set(drill.long_task_keys) == {old, new}
+    assert drill.long_task_keys == sorted(drill.long_task_keys, key=[old, new].index)

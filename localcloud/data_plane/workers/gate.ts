@@ -13,8 +13,8 @@ import {
 } from "node:http";
 import { pipeline } from "node:stream";
 
-/** How long a restart waits for requests under way. Longer ones are cut, as when an object is reset. */
-const DRAIN_MS = 1_000;
+/** How long a restart waits for requests under way. Longer ones wait for a task, and are cut: its object is reset. */
+const DRAIN_MS = 5_000;
 const DRAIN_POLL_MS = 5;
 const LISTEN_MS = 2_000;
 const LISTEN_POLL_MS = 50;
@@ -58,7 +58,7 @@ export class Gate {
     this.#opened.resolve(url);
   }
 
-  /** Requests wait from now on. Returns when those under way have been answered, or after a second. */
+  /** Requests wait from now on. Returns when those under way have been answered, or after DRAIN_MS. */
   async hold(): Promise<void> {
     if (this.#isOpen) this.#opened = Promise.withResolvers<URL>();
     this.#isOpen = false;
