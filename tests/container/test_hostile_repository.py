@@ -117,7 +117,7 @@ def checkout(tmp_path: Path, bwrap: Path) -> Iterator[Checkout]:
     (tmp_path / "unflagged").chmod(0o755)
     server = {"command": "/bin/sh", "args": ["-c", touch("mcp")]}
     (tmp_path / "workspace/.mcp.json").write_text(json.dumps({"mcpServers": {"own": server}}))
-    with serve(create_app(CREDENTIAL), listen()) as url:
+    with serve(create_app(lambda: [CREDENTIAL]), listen()) as url:
         settings = repository_settings(f"{url}/other")
         (tmp_path / "workspace/.claude/settings.json").write_text(json.dumps(settings))
         yield Checkout(tmp_path, bwrap, url)
