@@ -33,7 +33,7 @@ class Session:
         messages: TextIO,
         *,
         is_terminal: bool,
-        call_timeout_s: float = 15.0,
+        call_timeout_s: float = 20.0,
         program_timeout_s: float = 15.0,
     ) -> None:
         self.environment = environment

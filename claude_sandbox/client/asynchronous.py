@@ -35,7 +35,7 @@ class AsyncSandboxClient:
     Args:
         url: of the Worker, without a path.
         token: of one of the stack's clients. None reaches `health` only.
-        timeout_s: how long a call may be silent before it fails. A task that is waited for has its own.
+        timeout_s: how long a call may be silent; one that waits for its task, so much longer than it.
         attempts: how often a call is sent that may be sent again.
         on_retry: told of each transient error, and after how many seconds its call is sent again.
         transport: of httpx, in place of the network.

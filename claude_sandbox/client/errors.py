@@ -54,8 +54,8 @@ class SandboxError(Exception):
         super().__init__(f"{message} ({code}). {next_step or ''}".strip())
 
     def name_task(self, task_id: str) -> None:
-        """Say which task was asked for, where the answer does not."""
-        self.facts = replace(self.facts, task_id=self.facts.task_id or task_id)
+        """Say which task was asked for. It was taken, so it may have run, whatever became of this call."""
+        self.facts = replace(self.facts, task_id=task_id, is_retryable=False)
 
 
 class InvalidRequest(SandboxError):  # noqa: N818 - named for what happened, as HTTP names it

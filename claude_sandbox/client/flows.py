@@ -26,7 +26,7 @@ class Exchange:
     """One call of HTTP.
 
     Args:
-        timeout_s: how long its answer is waited for; None: as long as the client waits for every call.
+        extra_s: how much longer than other calls it may take.
         is_retried: whether it is sent again after a transient error. Only where that changes nothing twice.
     """
 
@@ -35,7 +35,7 @@ class Exchange:
     body: Mapping[str, Any] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
-    timeout_s: float | None = None
+    extra_s: float = 0.0
     is_retried: bool = True
 
 
@@ -91,7 +91,7 @@ def submit(task: str, timeout_ms: int, idempotency_key: str | None) -> Flow[Subm
             "/execute",
             body={"task": sendable(task, "task"), "timeout": timeout_ms},
             headers=headers,
-            timeout_s=(timeout_ms + GRACE_MS) / 1000,
+            extra_s=timeout_ms / 1000,
             is_retried=idempotency_key is not None,
         )
     )

@@ -64,8 +64,8 @@ def bearer(token: str | None) -> dict[str, str]:
 
 
 def request_arguments(exchange: Exchange, timeout_s: float) -> dict[str, Any]:
-    """For the `request` of both kinds of httpx client; `timeout_s` for an exchange without its own."""
-    waited_s = exchange.timeout_s or timeout_s
+    """For the `request` of both kinds of httpx client; `timeout_s` is the client's for every call."""
+    waited_s = timeout_s + exchange.extra_s
     return {
         "method": exchange.method,
         "url": exchange.path,

@@ -73,7 +73,7 @@ def error_of(answer: httpx.Response) -> SandboxError:
         code=code,
         next_step=text_in(body, "detail"),
         facts=facts,
-        is_transient=kind.is_transient or facts.is_retryable,
+        is_transient=kind.is_transient or (kind is ServiceFailed and facts.is_retryable),
     )
 
 

@@ -53,7 +53,8 @@ def checked_goal(name: str) -> Goal:
 
 def check_prerequisites(session: Session, goal: Goal) -> Report:
     """`issues` are what the goal lacks, `warnings` what only another goal would need."""
-    checks = run_checks(Programs(session.environment, session.folder), session)
+    programs = Programs(session.environment, session.folder, session.program_timeout_s)
+    checks = run_checks(programs, session)
     missing = [name for name, holds in verdicts(checks).items() if not holds]
     issues = [PROBLEMS[name] for name in missing if name in NEEDS[goal]]
     warnings = [PROBLEMS[name] for name in missing if name not in NEEDS[goal]]

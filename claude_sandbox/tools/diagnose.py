@@ -60,7 +60,7 @@ def diagnose(session: Session, project_dir: Path, chosen: Chosen) -> Report:
 
 def gather(session: Session, folder: Path, service: Connection | Document) -> Document:
     """What machine, project and service show. All is asked at once: programs that hang cost one wait."""
-    programs = Programs(session.environment, session.folder)
+    programs = Programs(session.environment, session.folder, session.program_timeout_s)
     session.tell("Asking programs and service")
     with ThreadPoolExecutor(len(VERSIONED) + 3) as pool:
         versions = {name: pool.submit(programs.version, name) for name in VERSIONED}

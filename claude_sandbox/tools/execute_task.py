@@ -11,7 +11,8 @@ from claude_sandbox.cli.report import Document, ExitCode, Report, ToolError, fai
 from claude_sandbox.cli.seed_form import is_url
 from claude_sandbox.cli.session import Session
 from claude_sandbox.cli.tokens import is_plain
-from claude_sandbox.client import BadAnswer, Progress, SandboxClient, SandboxError, TaskResult, TaskState
+from claude_sandbox.client import BadAnswer, SandboxError, TaskResult, TaskState
+from claude_sandbox.tools.service import run_task, service_client
 from claude_sandbox.tools.service_errors import report_of_error
 
 DEFAULT_TIMEOUT_MS: Final = 300_000
@@ -21,6 +22,8 @@ MAX_KEY_CHARACTERS: Final = 255
 REQUEST_TIMEOUT: Final = 408
 SERVICE_FAILURES: Final = frozenset({"SANDBOX_UNAVAILABLE", "SANDBOX_LOST", "RUNNER_DIED", "INTERNAL_ERROR"})
 """Codes of a result for which the waiting `POST /execute` answers 500: the run could not be carried out."""
+NEVER_STARTED: Final = frozenset({"SANDBOX_UNAVAILABLE"})
+"""Of these, the one for which the same answer says that the run provably never started."""
 SEED_ARGUMENTS: Final = (3, 4)
 
 USAGE: Final = "claude-sandbox execute-task <worker-url> <auth-token> <task> [timeout-ms]"
@@ -147,33 +150,15 @@ def checked_key(key: str | None) -> str | None:
 def execute(session: Session, request: Request) -> Report:
     """Send the task, wait for its end, and say how it went."""
     began = time.monotonic()
+    session.tell("Sending the task")
     try:
-        with SandboxClient(request.url, request.token) as sandbox:
-            result = sandbox.run(
-                request.task,
-                timeout_ms=request.timeout_ms,
-                idempotency_key=request.idempotency_key,
-                on_progress=StateTeller(session),
-            )
+        with service_client(session, request.url, request.token) as sandbox:
+            result = run_task(session, sandbox, request.task, request.timeout_ms, request.idempotency_key)
         report = finished(result, request)
     except SandboxError as error:
         report = refused(error, request)
     report.document["execution_time_ms"] = round((time.monotonic() - began) * 1000)
     return report
-
-
-class StateTeller:
-    """Tells each change of the task's state once."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._told: str | None = None
-
-    def __call__(self, progress: Progress) -> None:
-        now = f"Task {progress.task_id} is {progress.state or 'under way'}"
-        if now != self._told:
-            self._session.tell(now)
-            self._told = now
 
 
 def finished(result: TaskResult, request: Request) -> Report:
@@ -195,6 +180,7 @@ def failed_run(result: TaskResult, status: int, more: Document) -> Report:
         code=result.code or f"HTTP_{status}",
         exit_code=told.exit_code,
         http_code=status,
+        retryable=result.code in NEVER_STARTED,
         taskId=result.task_id,
         hint=told.hint,
         response=result.text,

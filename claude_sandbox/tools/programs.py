@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-TIMEOUT_S: Final = 15.0
 WITHHELD: Final = ("CLAUDE_SANDBOX_TOKEN",)
 """No program that is asked for its version needs the service's token."""
 VERSION: Final = re.compile(r"\d+\.\d+(\.\d+)?")
 
 
 class Programs:
-    """The programs on a PATH."""
+    """The programs on a PATH. Each is given `timeout_s` to answer."""
 
-    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], folder: Path, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
         self._environment = {key: one for key, one in environment.items() if key not in WITHHELD}
         self._folder = folder
 
@@ -39,7 +39,7 @@ class Programs:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                timeout=TIMEOUT_S,
+                timeout=self._timeout_s,
                 check=False,
             )
         except (OSError, subprocess.SubprocessError):

@@ -7,6 +7,7 @@ from claude_sandbox.client import (
     BadAnswer,
     Busy,
     Forbidden,
+    InvalidRequest,
     SandboxError,
     TimedOut,
     Unauthorized,
@@ -24,7 +25,10 @@ EXIT_CODES: Final[dict[type[SandboxError], ExitCode]] = {
 
 
 def report_of_error(error: SandboxError) -> Report:
-    """`http_code` 0 says that no answer came, as curl has it."""
+    """`http_code` 0 says that no answer came, as curl has it.
+
+    `retryable`: nothing can have run, so that sending the task again can't run it twice.
+    """
     facts = error.facts
     return failure(
         error.message,
@@ -32,6 +36,7 @@ def report_of_error(error: SandboxError) -> Report:
         exit_code=exit_code_of(error),
         http_code=facts.status or 0,
         is_transient=error.is_transient,
+        retryable=is_retryable(error),
         taskId=facts.task_id,
         details=facts.details,
         hint=error.next_step,
@@ -39,7 +44,15 @@ def report_of_error(error: SandboxError) -> Report:
     )
 
 
+def is_retryable(error: SandboxError) -> bool:
+    if isinstance(error, Unreachable) and error.facts.task_id is None:
+        return not error.may_have_arrived
+    return error.facts.is_retryable
+
+
 def exit_code_of(error: SandboxError) -> ExitCode:
     if error.code == "NO_ANSWER_IN_TIME":
         return ExitCode.TIMEOUT
+    if isinstance(error, InvalidRequest) and error.facts.status is None:
+        return ExitCode.USAGE
     return EXIT_CODES.get(type(error), ExitCode.FAILED)

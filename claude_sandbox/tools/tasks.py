@@ -7,6 +7,7 @@ from claude_sandbox.cli.connection import Chosen, require_connection
 from claude_sandbox.cli.report import Document, ExitCode, Report, ToolError, usage_error
 from claude_sandbox.cli.session import Session
 from claude_sandbox.client import SandboxClient, SandboxError, TaskState
+from claude_sandbox.tools.service import service_client
 from claude_sandbox.tools.service_errors import report_of_error
 
 MISSING: Final = "Set CLAUDE_SANDBOX_URL and CLAUDE_SANDBOX_TOKEN_FILE, or run `make up` in this folder."
@@ -63,7 +64,7 @@ def succeeded(document: Document) -> Report:
 def with_service(session: Session, chosen: Chosen, ask: Callable[[SandboxClient], Report]) -> Report:
     url, token = require_connection(session, chosen, missing_connection())
     try:
-        with SandboxClient(url, token) as sandbox:
+        with service_client(session, url, token) as sandbox:
             return ask(sandbox)
     except SandboxError as error:
         return report_of_error(error)

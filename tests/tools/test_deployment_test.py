@@ -17,6 +17,7 @@ from tests.tools.service import (
     dead_url,
     seed_service,
     served,
+    silent_server,
     task_service,
 )
 
@@ -61,6 +62,14 @@ def test_dead_port_fails_every_test(tmp_path: Path) -> None:
     ran = run_tool("test-deployment", dead_url(), TOKEN, folder=tmp_path)
     assert (ran.exit_code, ran.document["summary"]["failed"]) == (1, 3)
     assert ran.document["tests"]["health_check"]["http_code"] == 0
+
+
+def test_silent_service_is_asked_twice_and_told_of(tmp_path: Path) -> None:
+    with silent_server() as url:
+        ran = run_tool("test-deployment", url, TOKEN, folder=tmp_path, timeout_s=0.05)
+    assert (ran.exit_code, ran.document["summary"]) == (1, {"passed": 0, "failed": 3, "total": 3})
+    assert ran.stderr.count("trying again") == 1
+    assert "Not sent" in ran.document["tests"]["execute_task"]["error"]
 
 
 def test_missing_address_is_told_as_by_the_seed(tmp_path: Path) -> None:

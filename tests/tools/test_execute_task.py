@@ -17,9 +17,11 @@ from tests.tools.service import (
     answering,
     answering_text,
     dead_url,
+    in_turn,
     raw_server,
     seed_service,
     served,
+    silent_server,
     task_service,
 )
 
@@ -152,6 +154,70 @@ def test_cut_connection_does_not_say_that_nothing_ran(answer: bytes, end: str, t
     with raw_server(answer, resets=end == "reset") as url:
         ran = ask(url, tmp_path)
     assert (ran.exit_code, ran.document["code"]) == (ExitCode.UNREACHABLE, "CONNECTION_CUT")
+
+
+UNAVAILABLE = {"error": "Task execution failed", "code": "SANDBOX_UNAVAILABLE", "taskId": TASK_ID}
+NEVER_STARTED: list[tuple[Answer, bool]] = [
+    (answering({**UNAVAILABLE, "retryable": True}, 500), True),
+    (answering({**UNAVAILABLE, "code": "SANDBOX_LOST", "retryable": False}, 500), False),
+    (answering({"error": "Capacity exhausted", "code": "CAPACITY_EXHAUSTED", "retryable": True}, 503), True),
+    (answering({"error": "Unauthorized"}, 401), False),
+]
+
+
+@pytest.mark.parametrize(("answer", "retryable"), NEVER_STARTED)
+def test_document_tells_whether_the_run_never_started(
+    answer: Answer, retryable: object, tmp_path: Path
+) -> None:
+    assert ask_service(answer, tmp_path).document["retryable"] is retryable
+
+
+def test_task_that_never_arrived_is_retryable(tmp_path: Path) -> None:
+    assert ask(dead_url(), tmp_path).document["retryable"] is True
+
+
+def test_task_that_may_have_arrived_is_not_retryable(tmp_path: Path) -> None:
+    with raw_server(b"") as url:
+        assert ask(url, tmp_path).document["retryable"] is False
+
+
+@pytest.mark.parametrize(("code", "retryable"), [("SANDBOX_UNAVAILABLE", True), ("SANDBOX_LOST", False)])
+def test_end_tells_whether_the_run_never_started(code: str, retryable: object, tmp_path: Path) -> None:
+    service = task_service()
+    ended = {**RESULT, "success": False, "status": "failed", "code": code}
+    service.answers[f"GET /tasks/{TASK_ID}/result"] = answering(ended)
+    with served(service) as url:
+        assert ask(url, tmp_path).document["retryable"] is retryable
+
+
+def test_task_that_was_taken_is_never_retryable(tmp_path: Path) -> None:
+    service = task_service()
+    refused = answering({"error": "Forbidden", "retryable": True}, 403)
+    service.answers[f"GET /tasks/{TASK_ID}/result"] = refused
+    with served(service) as url:
+        document = ask(url, tmp_path).document
+    assert (document["taskId"], document["retryable"]) == (TASK_ID, False)
+
+
+def test_blip_while_a_task_runs_is_outlasted_and_told(tmp_path: Path) -> None:
+    service = task_service()
+    path = f"GET /tasks/{TASK_ID}/result"
+    down = answering({"error": "Storage unavailable", "code": "STORAGE_UNAVAILABLE"}, 503)
+    service.answers[path] = in_turn(down, down, down, answering(RESULT))
+    with served(service) as url:
+        ran = ask(url, tmp_path)
+    assert ran.exit_code == 0
+    assert "Storage unavailable; trying again in" in ran.stderr
+
+
+def test_silent_service_is_given_up_after_the_tasks_time(tmp_path: Path) -> None:
+    environment = {"CLAUDE_SANDBOX_TOKEN": TOKEN}
+    with silent_server() as url:
+        environment["CLAUDE_SANDBOX_URL"] = url
+        arguments = ("execute-task", "hello", "--timeout-ms=1000")
+        ran = run_tool(*arguments, environment=environment, folder=tmp_path, timeout_s=0.05)
+    assert (ran.exit_code, ran.document["code"]) == (ExitCode.TIMEOUT, "NO_ANSWER_IN_TIME")
+    assert ran.stderr == "Sending the task\n"
 
 
 def test_seed_form_knows_exit_codes_zero_and_one_only(tmp_path: Path) -> None:

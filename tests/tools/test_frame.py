@@ -2,24 +2,20 @@
 
 import io
 import os
-import signal
 import subprocess
 import sys
-import threading
 import unicodedata
 from pathlib import Path
 
 import pytest
-from starlette.types import Receive, Scope, Send
 
 from claude_sandbox.cli.frame import encoded, internal_failure, json_text, redacted
 from claude_sandbox.cli.ready import HELP
 from claude_sandbox.cli.report import ExitCode, Report
 from claude_sandbox.cli.session import Session
 from docs.generator.command_line import root_help
-from tests.tools.command_line import program, run_program, run_tool
+from tests.tools.command_line import run_program, run_tool
 from tests.tools.schemas import strict
-from tests.tools.service import TOKEN, served
 
 
 def test_token_has_256_bits_and_is_known_by_its_digest() -> None:
@@ -135,41 +131,23 @@ def test_closed_stdout_ends_without_noise() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-class HangingService:
-    """Takes a request and never answers."""
-
-    def __init__(self) -> None:
-        self.arrived = threading.Event()
-
-    async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
-        while scope["type"] == "http" and (await receive())["type"] != "http.disconnect":
-            self.arrived.set()
+def test_defect_before_the_frame_stands_is_told(tmp_path: Path) -> None:
+    (tmp_path / "json.py").write_text("raise ZeroDivisionError('secret detail')")
+    ran = run_program("generate-token", environment={"PYTHONPATH": str(tmp_path)})
+    assert (ran.exit_code, ran.document["code"], ran.stderr) == (ExitCode.INTERNAL, "INTERNAL_ERROR", "")
+    assert "secret detail" not in ran.stdout
 
 
-def interrupted(number: signal.Signals) -> tuple[int, str]:
-    """A task that waits for ever gets a signal once its request has arrived."""
-    environment = {"CLAUDE_SANDBOX_TOKEN": TOKEN}
-    service = HangingService()
-    with served(service) as url:
-        process = program("execute-task", "hello", environment={**environment, "CLAUDE_SANDBOX_URL": url})
-        service.arrived.wait(timeout=30)
-        process.send_signal(number)
-        try:
-            stdout, stderr = process.communicate(timeout=30)
-        finally:
-            process.kill()
-    assert "Traceback" not in stderr
-    return process.returncode, stdout
-
-
-@pytest.mark.usefixtures("interruptible")
-def test_interrupt_is_told_in_a_document() -> None:
-    exit_code, stdout = interrupted(signal.SIGINT)
-    assert exit_code == ExitCode.INTERRUPTED
-    assert '"INTERRUPTED"' in stdout
-
-
-def test_termination_is_told_in_a_document() -> None:
-    exit_code, stdout = interrupted(signal.SIGTERM)
-    assert exit_code == ExitCode.TERMINATED
-    assert '"TERMINATED"' in stdout
+@pytest.mark.parametrize("tool", ["generate-token", "costs", "validate-config", "diagnose", "tasks list"])
+def test_folder_that_is_gone_stops_no_tool(tool: str, tmp_path: Path) -> None:
+    command = f'mkdir gone && cd gone && rmdir ../gone && exec "$0" -m claude_sandbox {tool}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable],
+        cwd=tmp_path,
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert strict(done.stdout)
+    assert (done.returncode == ExitCode.INTERNAL, done.stderr) == (False, "")
