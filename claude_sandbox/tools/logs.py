@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from claude_sandbox import strict_json
 from claude_sandbox.cli.connection import LOCAL_OUTPUTS, read_outputs
+from claude_sandbox.cli.files import STDIN
 from claude_sandbox.cli.report import Document, Report, usage_error
 from claude_sandbox.cli.session import Session
 
@@ -22,7 +24,8 @@ def logs(session: Session, outputs_file: Path | None, *, lines: int, task_id: st
     """
     file = outputs_file or LOCAL_OUTPUTS
     worker = worker_name(session, file)
-    log = session.folder / file.parent / "logs" / f"worker-{worker}.jsonl"
+    home = LOCAL_OUTPUTS.parent if str(file) == STDIN else file.parent
+    log = session.folder / home / "logs" / f"worker-{worker}.jsonl"
     if not log.is_file():
         return Report({"success": True, "source": "cloudflare", "worker": worker, **tail(worker, task_id)})
     entries = list(deque(matching(log, task_id), maxlen=lines))
@@ -37,10 +40,17 @@ def worker_name(session: Session, file: Path) -> str:
             "No stack is named",
             "Give --outputs with a file of `pulumi stack output --json`, or run `make up`.",
         )
-    name = read_outputs(session, file).get("worker_name")
+    outputs = read_outputs(session, file)
+    name = {**outputs, **stack_outputs(outputs)}.get("worker_name")
     if not isinstance(name, str) or WORKER_NAME.fullmatch(name) is None:
         raise usage_error("The outputs file names no worker", "Write it with: pulumi stack output --json")
     return name
+
+
+def stack_outputs(outputs: Document) -> Document:
+    """The stack's own, which localcloud writes one level deeper than `pulumi stack output --json`."""
+    own = outputs.get("outputs")
+    return own if isinstance(own, dict) else {}
 
 
 def tail(worker: str, task_id: str | None) -> Document:
@@ -63,7 +73,7 @@ def matching(log: Path, task_id: str | None) -> Iterator[Document]:
 
 def parsed(line: str) -> Document | None:
     try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
+        entry = strict_json.loads(line)
+    except ValueError:
         return None
     return entry if isinstance(entry, dict) and "event" in entry else None
