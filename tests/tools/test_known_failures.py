@@ -19,6 +19,7 @@ CASES = cases_of("corpus.toml")
 CODE = re.compile(r"`([^`]*)`")
 OUR_COMMAND = re.compile(r"\b(?:claude-sandbox|pulumi|make|wrangler|python -m localcloud) [a-z-]+\b")
 SETTING = re.compile(r"\b(worker|container|claude|results|limits|egress|durableObjects)\.([a-z]\w+)\b")
+URL = re.compile(r"https?://\S+")
 SECRET = re.compile(r"--secret (\w+)(?![\w:])")
 PATH = re.compile(r"(?<![\w./])(?:docs|infra|container|worker)/[\w./-]*\w")
 SOURCES = {
@@ -67,7 +68,7 @@ def test_paths_of_a_fix_exist(failure: KnownFailure) -> None:
 
 @each_failure
 def test_settings_that_a_failure_names_exist(failure: KnownFailure) -> None:
-    told = f"{failure.cause} {failure.fix}"
+    told = URL.sub("", f"{failure.cause} {failure.fix}")
     assert [f"{part}.{key}" for part, key in SETTING.findall(told) if not has_setting(part, key)] == []
     assert set(SECRET.findall(told)) <= set(SECRET_KEYS)
 
