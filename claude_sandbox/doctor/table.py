@@ -51,5 +51,8 @@ def known_failures() -> tuple[KnownFailure, ...]:
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
-    """`.*` reaches 200 characters at most, so that a megabyte on one line takes no quadratic time."""
-    return re.compile(pattern.replace(".*", ".{0,200}"), re.IGNORECASE | re.MULTILINE)
+    """A blank is any white space, for terminals break lines. `.*` reaches 200 characters at most, so that a
+    megabyte on one line takes no quadratic time.
+    """
+    spaced = re.sub(r" (?![?*+{])", r"\\s+", pattern)
+    return re.compile(spaced.replace(".*", ".{0,200}"), re.IGNORECASE | re.MULTILINE)
