@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { forwardToModel, MODEL_HOST } from "../src/egress.ts";
 import type { ConfigurationBindings } from "../src/settings.ts";
 import { ModelDouble } from "./support/model_double.ts";
+import { refusal } from "./support/problems.ts";
 import { SETTINGS } from "./support/settings.ts";
 
-vi.spyOn(console, "log").mockReturnValue();
+const log = vi.spyOn(console, "log").mockReturnValue();
 
 const KEY = "sk-ant-the-real-one";
 const OAUTH = "oat-the-real-one";
@@ -17,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => model.close());
 
-function bindings(credential: "apiKey" | "oauthToken" = "apiKey"): ConfigurationBindings {
-  const claude = { ...SETTINGS.claude, credential, baseUrl };
+function bindings(credential: "apiKey" | "oauthToken" = "apiKey", base = baseUrl): ConfigurationBindings {
+  const claude = { ...SETTINGS.claude, credential, baseUrl: base };
   return {
     SETTINGS: JSON.stringify({ ...SETTINGS, claude }),
     CLIENTS: "[]",
@@ -55,6 +56,19 @@ test("puts_the_oauth_token_on_with_the_beta_that_it_needs", async () => {
   expect(got["x-api-key"]).toBeUndefined();
 });
 
+test.each([undefined, "oauth-2025-04-20"])(
+  "asks_for_the_beta_once_where_the_container_asked_for_%s",
+  async (beta) => {
+    const headers = beta === undefined ? {} : { "anthropic-beta": beta };
+    const { headers: got } = await arrived(request("/v1/messages", { headers }), "oauthToken");
+    expect(got["anthropic-beta"]).toBe("oauth-2025-04-20");
+  },
+);
+
+test("asks_for_no_beta_with_a_key", async () => {
+  expect((await arrived(request())).headers["anthropic-beta"]).toBeUndefined();
+});
+
 test("lets_no_header_pass_that_is_not_on_its_list", async () => {
   const names = fc
     .stringMatching(/^x-[a-z]{1,12}$/)
@@ -69,9 +83,15 @@ test("lets_no_header_pass_that_is_not_on_its_list", async () => {
 });
 
 test.each([
+  "accept",
+  "accept-encoding",
+  "anthropic-beta",
+  "anthropic-dangerous-direct-browser-access",
   "anthropic-version",
+  "content-encoding",
   "content-type",
   "user-agent",
+  "x-app",
   "x-stainless-lang",
   "x-claude-code-session-id",
 ])("passes_%s_on", async (name) => {
@@ -90,6 +110,30 @@ test("passes_the_body_and_the_query_on_and_the_answer_back", async () => {
     "overloaded",
   ]);
   model.answer = { status: 200, body: "{}" };
+});
+
+test("counts_tokens_too", async () => {
+  expect((await arrived(request("/v1/messages/count_tokens"))).path).toBe("/v1/messages/count_tokens");
+});
+
+test.each(["", "/", "//"])("asks_below_the_path_of_a_base_url_that_ends_in_%j", async (end) => {
+  await forwardToModel(request(), bindings("apiKey", `${baseUrl}/gateway${end}`));
+  expect(model.received.at(-1)?.path).toBe("/gateway/v1/messages");
+});
+
+test("asks_nobody_without_a_credential", async () => {
+  const before = model.received.length;
+  const empty = { ...bindings(), ANTHROPIC_API_KEY: "" };
+  expect((await refusal(() => forwardToModel(request(), empty))).code).toBe("NOT_CONFIGURED");
+  expect(model.received.length).toBe(before);
+});
+
+test("tells_the_agent_and_the_log_what_was_refused", async () => {
+  const path = `/${"p".repeat(300)}`;
+  const answer = await forwardToModel(request(`${path}?query=canary`, { method: "PUT" }), bindings());
+  expect(await answer.json()).toEqual({ error: "The sandbox may not call this", method: "PUT", path });
+  const line = { event: "egress_refused", method: "PUT", path: path.slice(0, 200) };
+  expect(JSON.parse(String(log.mock.lastCall?.[0]))).toEqual(line);
 });
 
 test("follows_no_redirect_with_the_credential", async () => {

@@ -19,6 +19,15 @@ test("gives_the_same_key_of_a_client_the_same_uuid", async () => {
   );
 });
 
+/** Another version of the Worker meets the same keys, so the way from key to id never changes. */
+test("gives_a_key_the_id_that_it_has_always_given", async () => {
+  expect(await taskIdFor("default", "key-1")).toBe("523954bb-cedb-8179-9d7b-bf5da4e3d1fd");
+});
+
+test("takes_a_key_of_255_characters", async () => {
+  expect(await taskIdFor("default", "k".repeat(255))).toMatch(/^[0-9a-f-]{36}$/);
+});
+
 test("gives_the_same_key_of_two_clients_two_tasks", async () => {
   await fc.assert(
     fc.asyncProperty(keys, async (key) => {
@@ -42,4 +51,10 @@ test("refuses_a_key_that_is_not_1_to_255_visible_characters", async () => {
       expect((await refusal(() => taskIdFor("client", key))).code).toBe("INVALID_REQUEST");
     }),
   );
+});
+
+test("says_what_a_key_must_be", async () => {
+  const { members } = await refusal(() => taskIdFor("client", "two words"));
+  const detail = "Idempotency-Key must be 1 to 255 visible ASCII characters";
+  expect(members).toEqual({ errors: [{ pointer: "", detail }] });
 });

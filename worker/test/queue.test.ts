@@ -11,8 +11,9 @@ const MAX_QUEUED = 4;
 class Deployment {
   readonly storage = new ObjectStorage(() => undefined);
   readonly woken: string[] = [];
-  /** How each task says that it stands, where it is asked. */
-  readonly ends = new Map<string, string | null>();
+  readonly asked: string[] = [];
+  /** How each task says that it stands, where it is asked; an error where it can't be reached. */
+  readonly ends = new Map<string, string | null | Error>();
   queue = this.#made(SLOTS);
 
   /** The object's memory is lost, its rows are not; a new deployment may have another number of slots. */
@@ -34,11 +35,18 @@ class Deployment {
     return (await this.queue.list("owner", "running", 100, null)).tasks.map(({ taskId }) => taskId);
   }
 
+  #endOf(taskId: string): string | null {
+    this.asked.push(taskId);
+    const end = this.ends.has(taskId) ? this.ends.get(taskId) : "unknown";
+    if (end instanceof Error) throw end;
+    return end ?? null;
+  }
+
   #made(slots: number): TaskQueue {
     const limits = { ...SETTINGS.limits, maxQueuedTasks: MAX_QUEUED };
     const task = (taskId: string) => ({
       wake: async () => void this.woken.push(taskId),
-      endStatus: async () => (this.ends.has(taskId) ? (this.ends.get(taskId) ?? null) : "unknown"),
+      endStatus: async () => this.#endOf(taskId),
     });
     const bindings = {
       SETTINGS: JSON.stringify({ ...SETTINGS, limits, container: { maxInstances: slots } }),
@@ -111,12 +119,25 @@ test("gives_no_slot_while_more_run_than_a_new_deployment_allows", async () => {
   expect(deployment.woken).toEqual([]);
 });
 
+test("gives_a_slot_to_a_task_whose_row_is_lost", async () => {
+  const deployment = await filled(0);
+  expect(await deployment.acquire("task-0")).toBe(true);
+  expect(await deployment.running()).toEqual(["task-0"]);
+});
+
 test("arms_one_alarm_to_ask_the_tasks_that_it_has_not_heard_of", async () => {
   const deployment = await filled(2);
   const alarmMs = await deployment.storage.getAlarm();
   expect(alarmMs).toBeGreaterThan(Date.now());
-  await deployment.submit("third");
+  await later(1_000, () => deployment.submit("third"));
   expect(await deployment.storage.getAlarm()).toBe(alarmMs);
+});
+
+test.each([1, 2 * SLOTS])("keeps_its_alarm_while_%i_tasks_are_open", async (count) => {
+  const deployment = await filled(count);
+  deployment.storage.takeAlarm();
+  await deployment.queue.alarm();
+  expect(await deployment.storage.getAlarm()).toBeGreaterThan(Date.now());
 });
 
 test("keeps_its_alarm_where_its_settings_can_not_be_read", async () => {
@@ -135,12 +156,42 @@ test("keeps_no_alarm_once_no_task_is_open", async () => {
   expect(await deployment.storage.getAlarm()).toBeNull();
 });
 
-/** The alarm, as long after now as it takes for a task to be asked. */
-async function reconcile(deployment: Deployment): Promise<void> {
-  vi.useFakeTimers({ now: Date.now() + 2 * 60_000, toFake: ["Date"] });
-  await deployment.queue.alarm();
+async function later(milliseconds: number, work: () => Promise<unknown>): Promise<void> {
+  vi.useFakeTimers({ now: Date.now() + milliseconds, toFake: ["Date"] });
+  await work();
   vi.useRealTimers();
 }
+
+/** The alarm, as long after now as it takes for a task to be asked. */
+function reconcile(deployment: Deployment): Promise<void> {
+  return later(2 * 60_000, () => deployment.queue.alarm());
+}
+
+test("asks_no_task_that_it_has_just_heard_of", async () => {
+  const deployment = await filled(1);
+  await deployment.queue.alarm();
+  expect(deployment.asked).toEqual([]);
+});
+
+test("asks_a_task_that_goes_on_once_a_minute_and_leaves_it_its_slot", async () => {
+  const deployment = await filled(1);
+  await deployment.acquire("task-0");
+  await reconcile(deployment);
+  await reconcile(deployment);
+  expect([deployment.asked, await deployment.running()]).toEqual([["task-0"], ["task-0"]]);
+});
+
+test("asks_the_others_where_one_task_can_not_be_reached_and_keeps_its_slot", async () => {
+  const log = vi.spyOn(console, "log").mockReturnValue();
+  const deployment = await filled(2);
+  for (const taskId of ["task-0", "task-1"]) await deployment.acquire(taskId);
+  deployment.ends.set("task-0", new Error("scripted: unreachable")).set("task-1", "failed");
+  await reconcile(deployment);
+  expect(await deployment.running()).toEqual(["task-0"]);
+  const line = { event: "reconciliation_failed", taskId: "task-0", error: "Error: scripted: unreachable" };
+  expect(JSON.parse(String(log.mock.lastCall?.[0]))).toEqual(line);
+  log.mockRestore();
+});
 
 test("gives_the_slot_of_a_task_that_ended_unheard_to_the_next", async () => {
   const deployment = await filled(SLOTS + 1);

@@ -44,13 +44,19 @@ test("gives_the_whole_share_again_when_the_window_has_passed", () => {
 test("tells_a_refused_client_when_to_come_back", async () => {
   const rate = new RateLimit();
   rate.take("client", 1, 0);
-  const { code, headers } = await refusal(() => requireRate(rate.take("client", 1, 17_500)));
-  expect(code).toBe("RATE_LIMITED");
+  const { code, members, headers } = await refusal(() => requireRate(rate.take("client", 1, 17_500)));
+  expect([code, members]).toEqual(["RATE_LIMITED", { retryable: true }]);
   expect(headers).toEqual({
     "Retry-After": "43",
     "RateLimit-Policy": '"client";q=1;w=60',
     RateLimit: '"client";r=0;t=43',
   });
+});
+
+test("tells_no_client_to_come_back_at_once", () => {
+  const rate = new RateLimit();
+  rate.take("client", 1, 0);
+  expect(rate.take("client", 1, WINDOW_MS - 1).resetSeconds).toBe(1);
 });
 
 test("lets_a_client_within_its_share_pass", () => {
