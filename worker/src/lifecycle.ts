@@ -43,10 +43,10 @@ export class Lifecycle {
   /** Persists the task; its alarm does the rest. */
   create(task: NewTask, prompt: string): TaskRecord {
     const progress = new Progress(newRecord(task), this.#ports);
-    this.#progress = progress;
     this.#ports.store.savePrompt(prompt);
     progress.save();
     this.#ports.store.setAlarm(this.#ports.now());
+    this.#progress = progress;
     const { timeoutMs, promptBytes, promptSha256 } = task;
     progress.log("task_accepted", { timeoutMs, promptBytes, promptSha256 });
     return progress.record;

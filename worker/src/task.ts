@@ -1,22 +1,18 @@
-/** The Durable Object of one task: the lifecycle, wired to this deployment's storage, sandbox, bucket and queue. */
+/** The Durable Object of one task: its lifecycle, driven by alarms, asked and told by its client and the queue. */
 
 import { DurableObject } from "cloudflare:workers";
 import { doOrRetry } from "./alarm.ts";
 import type { Bindings } from "./bindings.ts";
+import { deployedPorts } from "./deployed_ports.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { errorText, logEvent } from "./log.ts";
-import { QUEUE_NAME, type TaskQueue } from "./queue.ts";
-import { BucketResults } from "./results.ts";
-import { SandboxRunner } from "./sandbox.ts";
-import { readSettings } from "./settings.ts";
-import type { Slots } from "./task_ports.ts";
+import { QUEUE_NAME } from "./queue.ts";
 import { hasEnded, type NewTask, type PublicStatus, publicStatus, type TaskRecord } from "./task_record.ts";
 import { TaskStorage } from "./task_storage.ts";
 import { type TaskView, viewOf } from "./task_view.ts";
 import { Turns } from "./turns.ts";
 import { Watchers } from "./watchers.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** What the end of a container normally takes, and much more than it. */
 const CLEANING_MS = 30_000;
 
@@ -48,7 +44,8 @@ export class Task extends DurableObject<Bindings> {
   async #accept(task: NewTask, prompt: string): Promise<Submission> {
     const record = this.#record();
     if (record !== null) return known(record, task);
-    const admission = await this.#queue().admit(task.taskId, task.owner, task.createdAtMs);
+    const queue = this.env.TASK_QUEUE.getByName(QUEUE_NAME);
+    const admission = await queue.admit(task.taskId, task.owner, task.createdAtMs);
     if (admission === "full") return { kind: "full" };
     this.#lifecycle = this.#newLifecycle(task);
     return { kind: "accepted", view: viewOf(this.#lifecycle.create(task, prompt)) };
@@ -139,36 +136,14 @@ export class Task extends DurableObject<Bindings> {
     return this.describe(owner);
   }
 
-  #queue(): DurableObjectStub<TaskQueue> {
-    return this.env.TASK_QUEUE.getByName(QUEUE_NAME);
-  }
-
   #lifecycleOf(record: TaskRecord): Lifecycle {
     this.#lifecycle ??= this.#newLifecycle(record);
     return this.#lifecycle;
   }
 
-  #newLifecycle({ taskId, timeoutMs }: NewTask): Lifecycle {
-    const settings = readSettings(this.env);
-    return new Lifecycle({
-      store: this.#storage,
-      runner: new SandboxRunner(this.env.Sandbox, taskId, timeoutMs, settings),
-      results: new BucketResults(this.env.RESULTS),
-      slots: this.#slots(),
-      now: Date.now,
-      log: logEvent,
-      onPhase: () => this.#watchers.tell(),
-      maxInlineOutputBytes: settings.limits.maxInlineOutputBytes,
-      retentionMs: settings.results.retentionDays * DAY_MS,
-    });
-  }
-
-  #slots(): Slots {
-    return {
-      acquire: async (...task) => this.#queue().acquire(...task),
-      release: async (...end) => this.#queue().release(...end),
-      forget: async (taskId) => this.#queue().forget(taskId),
-    };
+  #newLifecycle(task: NewTask): Lifecycle {
+    const own = { store: this.#storage, onPhase: () => this.#watchers.tell() };
+    return new Lifecycle({ ...deployedPorts(this.env, task), ...own });
   }
 }
 

@@ -24,6 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["task_record", "task_view", "task_storage", "task_ports", "progress", "watchers", "alarm"],
   ["phases/queued", "phases/starting", "phases/running", "phases/storing", "phases/cleaning", "phases/ended"],
   ["lifecycle", "queue", "sandbox"],
+  ["deployed_ports"],
   ["task"],
   ["answers", "task_events", "readiness", "endpoint"],
   ["endpoints/deployment", "endpoints/events", "endpoints/execute", "endpoints/tasks"],

@@ -55,6 +55,15 @@ test("goes_on_from_what_is_durable_after_its_storage_has_failed", async () => {
   expect(await object.task.describe(TASK.owner)).toMatchObject({ attempts: 1 });
 });
 
+test("is_accepted_again_where_its_first_writes_failed", async () => {
+  const object = new TaskObject();
+  object.storage.isDown = true;
+  await expect(object.task.submit(TASK, PROMPT)).rejects.toThrow("the storage is down");
+  object.storage.isDown = false;
+  const { kind } = await object.task.submit(TASK, PROMPT);
+  expect([kind, await object.ended()]).toEqual(["accepted", "succeeded"]);
+});
+
 test("gets_its_alarm_back_when_the_queue_asks_how_it_stands", async () => {
   const object = await accepted();
   object.storage.takeAlarm();
