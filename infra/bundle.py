@@ -40,25 +40,36 @@ def build(project_folder: Path) -> Bundle:
         BundleError: dependencies are not installed, or the sources have an error.
     """
     worker = project_folder / "worker"
-    completed = subprocess.run(  # noqa: S603
-        command(worker), cwd=worker, capture_output=True, text=True, check=False
-    )
+    completed = subprocess.run(command(worker), cwd=worker, capture_output=True, check=False)  # noqa: S603
     if completed.returncode != 0:
-        raise BundleError(f"worker/ can't be built:\n{completed.stderr.strip()}")
+        raise BundleError(f"worker/ can't be built:\n{completed.stderr.decode().strip()}")
+    write_changed(project_folder / MODULE, completed.stdout)
     return Bundle(
         path=MODULE,
-        sha256=hashlib.sha256((project_folder / MODULE).read_bytes()).hexdigest(),
+        sha256=hashlib.sha256(completed.stdout).hexdigest(),
         sandbox_sdk_version=sandbox_sdk_version(worker),
     )
 
 
+def write_changed(module: Path, content: bytes) -> None:
+    """A second `up` with nothing changed writes nothing."""
+    if module.exists() and module.read_bytes() == content:
+        return
+    module.parent.mkdir(exist_ok=True)
+    module.write_bytes(content)
+
+
 def command(worker: Path) -> list[str]:
-    """The `build` script of package.json, run without npm, whose start takes longer than the build."""
+    """The `build` script of package.json, but to stdout.
+
+    It runs without npm, whose start takes longer than the build.
+    """
     esbuild = worker / "node_modules" / "esbuild" / "bin" / "esbuild"
     if not esbuild.exists():
         raise BundleError("worker/node_modules is missing; run: make install")
     script = json.loads((worker / "package.json").read_text())["scripts"]["build"]
-    return [node(), str(esbuild), *shlex.split(script)[1:]]
+    arguments = [one for one in shlex.split(script)[1:] if not one.startswith("--outfile=")]
+    return [node(), str(esbuild), *arguments]
 
 
 def node() -> str:
