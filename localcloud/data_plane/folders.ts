@@ -40,10 +40,10 @@ export class Folders {
     rmSync(join(this.durableObjects, namespaceId), { recursive: true, force: true });
   }
 
-  /** At the end of a run. */
+  /** At the end of a run. The file may name a later one by now. */
   tidy(): void {
     rmSync(this.run, { recursive: true, force: true });
-    rmSync(this.#runFile, { force: true });
+    if (this.#noted() === this.run) rmSync(this.#runFile, { force: true });
   }
 
   get #runFile(): string {
@@ -52,10 +52,15 @@ export class Folders {
 
   /** A data plane that was killed could not tidy up. */
   #forgetEarlierRun(): void {
+    const earlier = this.#noted();
+    if (earlier !== null) rmSync(earlier, { recursive: true, force: true });
+  }
+
+  #noted(): string | null {
     try {
-      rmSync(readFileSync(this.#runFile, "utf8"), { recursive: true, force: true });
+      return readFileSync(this.#runFile, "utf8");
     } catch {
-      // There was none.
+      return null;
     }
   }
 }

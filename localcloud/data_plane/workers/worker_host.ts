@@ -40,6 +40,7 @@ export class WorkerHost {
   #miniflare: Miniflare | undefined;
   #router: URL | undefined;
   #watch: NodeJS.Timeout | undefined;
+  #started: Promise<void> = Promise.resolve();
   state: WorkerState = "starting";
 
   constructor(name: string, upload: Upload, settings: HostSettings) {
@@ -105,14 +106,23 @@ export class WorkerHost {
     return this.#start();
   }
 
+  /** For good. A start that is under way is awaited, or it would serve what was stopped. */
   async stop(): Promise<void> {
     clearInterval(this.#watch);
     this.state = "stopped";
+    await this.#started.catch(() => undefined);
     this.#gate.close();
     await this.#miniflare?.dispose();
   }
 
-  async #start(): Promise<void> {
+  /** One at a time: a version may be deployed while a workerd that died is started again. */
+  #start(): Promise<void> {
+    this.#started = this.#started.catch(() => undefined).then(() => this.#startNow());
+    return this.#started;
+  }
+
+  async #startNow(): Promise<void> {
+    if (this.#isStopped) throw new Error(`the Worker ${this.name} was stopped`);
     clearInterval(this.#watch);
     this.state = "starting";
     const startLog = this.#log.mark();
@@ -128,8 +138,13 @@ export class WorkerHost {
     } catch (thrown) {
       throw new Error(`${errorText(thrown)}\n${this.#log.since(startLog)}`.trim());
     }
+    if (this.#isStopped) return;
     this.state = "serving";
     this.#watchAlive();
+  }
+
+  get #isStopped(): boolean {
+    return this.state === "stopped";
   }
 
   #watchAlive(): void {
@@ -139,11 +154,12 @@ export class WorkerHost {
   #restartIfDead(): void {
     const pid = this.workerdPid;
     if (pid !== null && isAlive(pid)) return;
+    clearInterval(this.#watch);
     logEvent("workerd_died", { worker: this.name, pid });
     this.#start().catch((thrown) => {
       logEvent("worker_restart_failed", { worker: this.name, error: errorText(thrown) });
       // Miniflare's own restart may have been in the way. Unless it was stopped meanwhile, it is tried again.
-      if (this.state !== "stopped") this.#watchAlive();
+      if (!this.#isStopped) this.#watchAlive();
     });
   }
 
