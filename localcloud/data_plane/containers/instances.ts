@@ -60,13 +60,12 @@ export class Instances {
 
   putApplication(namespaceId: string, application: Application): void {
     this.#applications.set(namespaceId, application);
-    this.#prepared ??= this.#prepare();
+    if (this.#prepared === undefined) this.#keepOneReady();
   }
 
   async deleteApplication(namespaceId: string): Promise<void> {
     this.#applications.delete(namespaceId);
-    const own = [...this.#running.values()].filter((instance) => instance.namespaceId === namespaceId);
-    await Promise.all(own.map(({ objectId }) => this.destroy(namespaceId, objectId)));
+    await this.#destroyAll((key) => key.startsWith(`${namespaceId}/`));
   }
 
   list(): Instance[] {
@@ -111,16 +110,23 @@ export class Instances {
   }
 
   async destroy(namespaceId: string, objectId: string): Promise<void> {
-    const instance = await this.find(namespaceId, objectId);
-    instance?.container.signal("SIGKILL");
-    await instance?.container.exited;
+    await this.#destroyAll((key) => key === `${namespaceId}/${objectId}`);
   }
 
-  /** Ends every container, the prepared one too. */
+  /** Ends every container, those that still start and the prepared one too. */
   async close(): Promise<void> {
+    this.#applications.clear();
+    await this.#destroyAll(() => true);
+    // Last, for each container that had not started took a prepared one and left another.
     const prepared = await this.#prepared?.catch(() => undefined);
     prepared?.container.signal("SIGKILL");
-    await Promise.all(this.list().map(({ namespaceId, objectId }) => this.destroy(namespaceId, objectId)));
+    await prepared?.container.exited;
+  }
+
+  /** One that still starts is awaited, then ended. */
+  async #destroyAll(isMeant: (key: string) => boolean): Promise<void> {
+    const meant = [...this.#instances].filter(([key]) => isMeant(key));
+    await Promise.all(meant.map(([, starting]) => end(starting)));
   }
 
   #countOf(namespaceId: string): number {
@@ -146,12 +152,23 @@ export class Instances {
   /** Taken before any wait, or two objects would get the same container. */
   #takePrepared(): Promise<Prepared> {
     const taken = this.#prepared ?? this.#prepare();
-    this.#prepared = this.#prepare();
-    this.#prepared.catch(() => undefined);
+    this.#keepOneReady();
     return taken;
   }
 
-  /** One instance stands ready ahead, as Cloudflare keeps some; it belongs to nobody and has run nothing. */
+  /**
+   * One instance stands ready ahead, as Cloudflare keeps some; it belongs to nobody and has run nothing. Where it did
+   * not start, or has ended, the next start makes its own.
+   */
+  #keepOneReady(): void {
+    const prepared = this.#prepare();
+    const forget = (): void => {
+      if (this.#prepared === prepared) this.#prepared = undefined;
+    };
+    this.#prepared = prepared;
+    void prepared.then(({ container }) => container.exited).then(forget, forget);
+  }
+
   async #prepare(): Promise<Prepared> {
     const folder = instanceFolder(join(this.#runFolder, String(++this.#count)));
     mkdirSync(folder.path, { mode: 0o700 });
@@ -171,4 +188,10 @@ export class Instances {
     egress.close();
     rmSync(folder.path, { recursive: true, force: true });
   }
+}
+
+async function end(starting: Promise<Instance>): Promise<void> {
+  const instance = await starting.catch(() => undefined);
+  instance?.container.signal("SIGKILL");
+  await instance?.container.exited;
 }
