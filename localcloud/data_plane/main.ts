@@ -55,11 +55,15 @@ const workers: Workers = new Workers({
 const buckets = new Buckets(folders, () => workers.hosts());
 const api = createApi({ workers, instances, buckets, faults, isolation: backend.isolation });
 
+/** Whatever is not closed by then ends with this process. */
+const CLOSE_MS = 8_000;
+
 let isClosing = false;
 async function close(reason: string): Promise<void> {
   if (isClosing) return;
   isClosing = true;
   logEvent("data_plane_stopping", { reason });
+  setTimeout(() => process.exit(1), CLOSE_MS);
   rmSync(folders.socket, { force: true });
   await workers.close();
   await instances.close();

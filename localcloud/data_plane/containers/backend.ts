@@ -10,7 +10,6 @@ export interface Container {
   readonly pid: number;
   /** Unix socket on which the sandbox's server listens. */
   readonly serverSocket: string;
-  /** Unix socket to listen on for what the container sends out; made by the caller before the start. */
   readonly exited: Promise<Exit>;
   signal(signal: NodeJS.Signals): void;
 }
@@ -27,6 +26,7 @@ export interface ContainerBackend {
 export interface InstanceFolder {
   readonly path: string;
   readonly serverSocket: string;
+  /** The caller listens here for what the container sends out, before it is started. */
   readonly egressSocket: string;
 }
 

@@ -68,7 +68,7 @@ export function bubblewrapBackend(program: string, image: Image, runFolder: stri
 /** The arguments go by a pipe, since those of process 1 can be read from inside. */
 async function start(program: string, sandbox: string[], folder: InstanceFolder): Promise<Container> {
   const inside = instanceFolder(INSIDE.sockets);
-  const server = [INSIDE.node, INSIDE.server, inside.serverSocket, "/", "/workspace", inside.egressSocket];
+  const server = [INSIDE.node, INSIDE.server, inside.serverSocket, "/", inside.egressSocket];
   const child = spawn(program, ["--args", "3", "--", ...server], {
     stdio: ["ignore", "pipe", "inherit", "pipe"],
   });

@@ -6,7 +6,8 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Container, ContainerBackend, InstanceFolder } from "./backend.ts";
+import { endMarkedProcesses, MARK } from "../sandbox_server/marked_processes.ts";
+import type { Container, ContainerBackend, Exit, InstanceFolder } from "./backend.ts";
 import type { Image } from "./image.ts";
 import { whenReady } from "./server_process.ts";
 
@@ -27,13 +28,18 @@ async function start(image: Image, folder: InstanceFolder): Promise<Container> {
     TMPDIR: at("tmp"),
     LANG: "C.UTF-8",
     CLAUDE_TASK_DIR: at("var/lib/claude-task"),
+    [MARK]: folder.path,
   };
-  const server = [
-    image.sandboxServer,
-    folder.serverSocket,
-    folder.path,
-    at("workspace"),
-    folder.egressSocket,
-  ];
-  return whenReady(spawn(image.node, server, { env, stdio: ["ignore", "pipe", "inherit"] }), folder);
+  const server = [image.sandboxServer, folder.serverSocket, folder.path, folder.egressSocket];
+  // The server's stdin ends with this process, and so does the server: nothing else would tell it.
+  const child = spawn(image.node, server, { env, stdio: ["pipe", "pipe", "inherit"] });
+  const container = await whenReady(child, folder);
+  return { ...container, exited: endedWhole(container, folder.path) };
+}
+
+/** A signal reaches the server alone; what it started ends after it. */
+async function endedWhole({ exited }: Container, folder: string): Promise<Exit> {
+  const exit = await exited;
+  endMarkedProcesses(folder);
+  return exit;
 }

@@ -4,6 +4,7 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { realPath } from "./paths.ts";
 
 export interface CommandOptions {
   env?: Record<string, string | undefined>;
@@ -28,15 +29,15 @@ const KILL_GRACE_MS = 5_000;
 const SIGNAL_EXIT_CODES: Readonly<Record<string, number>> = { SIGTERM: 143, SIGKILL: 137, SIGINT: 130 };
 
 export class CommandRunner {
-  readonly #workspace: string;
+  readonly #root: string;
 
-  constructor(workspace: string) {
-    this.#workspace = workspace;
+  constructor(root: string) {
+    this.#root = root;
   }
 
   start(command: string, options: CommandOptions = {}): Command {
     const child = spawn("/bin/bash", ["-c", command], {
-      cwd: options.cwd ?? this.#workspace,
+      cwd: realPath(this.#root, options.cwd),
       env: { ...process.env, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,

@@ -1,19 +1,15 @@
-/** The file calls. Without a mount namespace of its own a sandbox's paths lie below its folder. */
+/** The file calls. */
 
 import { createReadStream } from "node:fs";
 import { access, mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { fileError } from "./errors.ts";
-
-export interface FileContent {
-  bytes: Buffer;
-}
+import { realPath } from "./paths.ts";
 
 export class Files {
   readonly #root: string;
 
-  /** `root` is "/" in a sandbox with its own mounts. */
   constructor(root: string) {
     this.#root = root;
   }
@@ -41,7 +37,7 @@ export class Files {
   }
 
   async exists(path: string): Promise<boolean> {
-    return access(this.#real(path)).then(
+    return access(realPath(this.#root, path)).then(
       () => true,
       () => false,
     );
@@ -53,13 +49,9 @@ export class Files {
 
   async #at<T>(path: string, action: (real: string) => Promise<T>): Promise<T> {
     try {
-      return await action(this.#real(path));
+      return await action(realPath(this.#root, path));
     } catch (thrown) {
       throw fileError(thrown, path);
     }
-  }
-
-  #real(path: string): string {
-    return join(this.#root, resolve("/workspace", path));
   }
 }
