@@ -1,6 +1,7 @@
 """The command line of localcloud. Every command but `up` and `serve` prints one JSON document."""
 
 import json
+import os
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,8 +16,10 @@ from localcloud.deploy.runner import Stack
 from localcloud.deploy.runner import deploy as deploy_stack
 from localcloud.deploy.runner import destroy as destroy_stack
 from localcloud.home import Home
+from localcloud.model_choice import choose_model
+from localcloud.options import Options
 from localcloud.outputs import outputs_document, store, visible_outputs
-from localcloud.stack import choose_model, data_plane_status, local_stack
+from localcloud.stack import data_plane_status, local_stack
 from localcloud.stack import empty_bucket as empty_one_bucket
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
@@ -32,6 +35,10 @@ Config = Annotated[
 ]
 Claude = Annotated[Path | None, typer.Option(help="A program that runs as `claude` in sandboxes, for tests.")]
 Faults = Annotated[bool, typer.Option("--faults", help="Let tests inject faults into the data plane.")]
+NoIsolation = Annotated[
+    bool,
+    typer.Option("--no-isolation", help="Run sandboxes as plain processes, as where namespaces are refused."),
+]
 
 
 @dataclass
@@ -60,9 +67,14 @@ def up(context: typer.Context) -> None:
 
 
 @app.command()
-def start(context: typer.Context, claude: Claude = None, faults: Faults = False) -> None:  # noqa: FBT002
+def start(
+    context: typer.Context,
+    claude: Claude = None,
+    faults: Faults = False,  # noqa: FBT002
+    no_isolation: NoIsolation = False,  # noqa: FBT002
+) -> None:
     """Start localcloud in the background; nothing where it runs already."""
-    show(asdict(daemon.start(context.obj.home, claude=claude, has_faults=faults)))
+    show(asdict(daemon.start(context.obj.home, Options(claude, faults, not no_isolation))))
 
 
 @app.command()
@@ -136,17 +148,23 @@ def coverage() -> None:
 
 
 @app.command(hidden=True)
-def serve(context: typer.Context, claude: Claude = None, faults: Faults = False) -> None:  # noqa: FBT002
+def serve(
+    context: typer.Context,
+    claude: Claude = None,
+    faults: Faults = False,  # noqa: FBT002
+    no_isolation: NoIsolation = False,  # noqa: FBT002
+) -> None:
     """Run in the foreground until it is told to stop; `start` runs this."""
     from localcloud.control_plane.app import create_control_plane  # noqa: PLC0415 - for this command only
     from localcloud.supervisor import supervise  # noqa: PLC0415
 
-    supervise(context.obj.home, create_control_plane, claude=claude, has_faults=faults)
+    supervise(context.obj.home, create_control_plane, Options(claude, faults, not no_isolation))
 
 
 def stack_of(home: Home, name: str, config: list[str]) -> Stack:
     endpoints = daemon.start(home)
-    model = choose_model(home, endpoints, isolation=str(data_plane_status(home)["isolation"]))
+    isolation = str(data_plane_status(home)["isolation"])
+    model = choose_model(home, endpoints.model_url, isolation, os.environ)
     settings = dict(setting(one) for one in config)
     return local_stack(home, endpoints, model, name=name, project_folder=PROJECT_FOLDER, config=settings)
 

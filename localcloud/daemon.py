@@ -6,11 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from localcloud.home import Home
+from localcloud.lock import is_locked
+from localcloud.model_choice import without_credentials
+from localcloud.options import Options
 
 START_S: Final = 90.0
 STOP_S: Final = 20.0
@@ -30,22 +34,21 @@ class Endpoints:
 
 
 def find(home: Home) -> Endpoints | None:
-    """The running localcloud of this home, or None. A file that a killed supervisor left is not trusted."""
+    """The running localcloud of this home, or None.
+
+    A file that a killed supervisor left is not trusted: its pid may be another process by now, so the home's
+    lock must be held as well.
+    """
     try:
         endpoints = Endpoints(**json.loads(home.endpoints.read_text()))
         os.kill(endpoints.pid, 0)
-    except (FileNotFoundError, ProcessLookupError):
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
         return None
-    return endpoints
+    return endpoints if is_locked(home) else None
 
 
-def start(home: Home, *, claude: Path | None = None, has_faults: bool = False) -> Endpoints:
+def start(home: Home, options: Options = Options()) -> Endpoints:  # noqa: B008 - it is frozen
     """Start localcloud and wait until all of it answers; does nothing where it runs already.
-
-    Args:
-        home: of this localcloud.
-        claude: a program that runs as `claude` in sandboxes, for tests.
-        has_faults: whether tests may inject faults into the data plane.
 
     Raises:
         DaemonError: it ended while it started, or took longer than `START_S`.
@@ -54,9 +57,7 @@ def start(home: Home, *, claude: Path | None = None, has_faults: bool = False) -
     if running:
         return running
     home.prepare()
-    home.endpoints.unlink(missing_ok=True)
     log = home.logs / "localcloud.log"
-    options = [*(["--claude", str(claude)] if claude else []), *(["--faults"] if has_faults else [])]
     process = spawn(home, log, options)
     deadline = time.monotonic() + START_S
     while process.poll() is None and time.monotonic() < deadline:
@@ -68,12 +69,17 @@ def start(home: Home, *, claude: Path | None = None, has_faults: bool = False) -
     raise DaemonError(f"localcloud did not start; the end of {log}:\n{tail(log)}")
 
 
-def spawn(home: Home, log: Path, options: list[str]) -> subprocess.Popen[bytes]:
+def spawn(home: Home, log: Path, options: Options) -> subprocess.Popen[bytes]:
     """A session of its own keeps it alive when the terminal that started it closes."""
-    command = [sys.executable, "-m", "localcloud", "--home", str(home.folder), "serve", *options]
+    command = [sys.executable, "-m", "localcloud", "--home", str(home.folder), "serve", *options.arguments()]
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=without_credentials(os.environ),
+            start_new_session=True,
         )
 
 
@@ -82,18 +88,27 @@ def tail(log: Path, lines: int = 15) -> str:
 
 
 def stop(home: Home) -> bool:
-    """Stop localcloud; data stays. Returns whether it was running.
+    """Stop localcloud and wait until nothing of it is left; data stays. Returns whether it was running.
+
+    One that still starts is stopped once it has started.
 
     Raises:
         DaemonError: it was still there after `STOP_S`.
     """
+    was_running = False
+    deadline = time.monotonic() + STOP_S
+    while is_locked(home):
+        if time.monotonic() > deadline:
+            raise DaemonError(f"localcloud did not stop within {STOP_S:.0f} s; {home.lock} is still locked")
+        was_running |= terminate(home)
+        time.sleep(0.05)
+    return was_running
+
+
+def terminate(home: Home) -> bool:
     running = find(home)
     if running is None:
         return False
-    os.kill(running.pid, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_S
-    while find(home):
-        if time.monotonic() > deadline:
-            raise DaemonError(f"localcloud (process {running.pid}) did not stop within {STOP_S:.0f} s")
-        time.sleep(0.05)
+    with suppress(ProcessLookupError):
+        os.kill(running.pid, signal.SIGTERM)
     return True

@@ -10,8 +10,9 @@ from typing import Any, Final
 from localcloud import daemon
 from localcloud.deploy.runner import deploy
 from localcloud.home import Home
+from localcloud.model_choice import Model, choose_model
 from localcloud.outputs import outputs_document, store
-from localcloud.stack import choose_model, data_plane_status, local_stack
+from localcloud.stack import data_plane_status, local_stack
 
 STACK: Final = "local"
 FIRST_TASK: Final = (
@@ -26,18 +27,21 @@ class FirstUseError(RuntimeError):
 
 
 def up(home: Home, project_folder: Path) -> None:
-    """Deploy the stack `local` and run a first task. Where that was done before, nothing is written."""
+    """Deploy the stack `local` and run a first task.
+
+    Where that was done before, with this kind of model, nothing is written.
+    """
     tell("Starting localcloud, Cloudflare on this machine")
     endpoints = daemon.start(home)
     isolation = str(data_plane_status(home)["isolation"])
-    model = choose_model(home, endpoints, isolation=isolation)
+    model = choose_model(home, endpoints.model_url, isolation, os.environ)
     tell("Deploying the stack `local`")
     stack = local_stack(home, endpoints, model, name=STACK, project_folder=project_folder, config={})
     result = deploy(stack)
     document = outputs_document(home, endpoints, result)
-    if "first_task" not in document:
-        tell("Running a first task with Claude Code, in a sandbox of its own")
-        document["first_task"] = run_first_task(document, is_scripted=model.is_scripted)
+    if document.get("first_task", {}).get("model") != model.name:
+        tell(f"Running a first task with Claude Code and the {model.name} model, in a sandbox of its own")
+        document["first_task"] = run_first_task(document, model)
     store(home, document)
     remarks = [*notes(is_scripted=model.is_scripted, isolation=isolation), cost_line(project_folder)]
     print(summary(home, document, remarks))
@@ -47,13 +51,13 @@ def tell(step: str) -> None:
     print(step, file=sys.stderr, flush=True)
 
 
-def run_first_task(document: dict[str, Any], *, is_scripted: bool) -> dict[str, Any]:
+def run_first_task(document: dict[str, Any], model: Model) -> dict[str, Any]:
     """By the operator's own tool, as a user would.
 
     Raises:
         FirstUseError: the task did not succeed.
     """
-    task = FIRST_TASK + (SCRIPTED_SUFFIX if is_scripted else "")
+    task = FIRST_TASK + (SCRIPTED_SUFFIX if model.is_scripted else "")
     environment = {
         **os.environ,
         "CLAUDE_SANDBOX_URL": document["worker_url"],
@@ -63,7 +67,8 @@ def run_first_task(document: dict[str, Any], *, is_scripted: bool) -> dict[str, 
     if done.returncode != 0:
         raise FirstUseError(f"the first task failed; see: claude-sandbox doctor\n{done.stdout.strip()}")
     answer = json.loads(done.stdout)
-    return {name: answer[name] for name in ("taskId", "output", "execution_time_ms")}
+    shown = {name: answer[name] for name in ("taskId", "output", "execution_time_ms")}
+    return {"model": model.name, **shown}
 
 
 def run_tool(*arguments: str, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -113,8 +118,8 @@ def curl_line(url: str, token_file: str) -> str:
 def notes(*, is_scripted: bool, isolation: str) -> list[str]:
     found = []
     if isolation != "bubblewrap":
-        found.append("Sandboxes are NOT isolated: this kernel refuses user namespaces. No real key is used.")
-    if is_scripted:
+        found.append("Sandboxes are NOT isolated: they are plain processes of yours. No real key is used.")
+    elif is_scripted:
         found.append(
             "The model is scripted, so this was offline. For the real one: ANTHROPIC_API_KEY=... make up"
         )

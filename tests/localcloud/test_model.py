@@ -99,6 +99,21 @@ def test_bearer_token_is_accepted(model: httpx.Client) -> None:
     assert model.post("/v1/messages/count_tokens", json={}, headers=headers).status_code == 200
 
 
+def test_credentials_are_read_anew_for_each_request() -> None:
+    credentials = ["old"]
+    with serve(create_app(lambda: credentials), listen()) as url, httpx.Client(base_url=url) as client:
+
+        def statuses() -> list[int]:
+            path = "/v1/messages/count_tokens"
+            return [client.post(path, headers={"x-api-key": one}).status_code for one in ("old", "new")]
+
+        seen = [statuses()]
+        for step in (["new", "old"], ["new"]):
+            credentials[:] = step
+            seen.append(statuses())
+    assert seen == [[200, 401], [200, 200], [401, 200]]
+
+
 def test_every_request_is_recorded_until_cleared(model: httpx.Client) -> None:
     model.put("/v1/files", content=b"abc")
     seen = model.get("/__requests").json()

@@ -1,0 +1,26 @@
+"""How localcloud is started."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `start` hands on to `serve`.
+
+    Args:
+        claude: a program that runs as `claude` in sandboxes, for tests.
+        has_faults: whether tests may inject faults into the data plane.
+        is_isolated: False for sandboxes that are plain processes, as where the kernel refuses namespaces.
+    """
+
+    claude: Path | None = None
+    has_faults: bool = False
+    is_isolated: bool = True
+
+    def arguments(self) -> list[str]:
+        return [
+            *(["--claude", str(self.claude.absolute())] if self.claude else []),
+            *(["--faults"] if self.has_faults else []),
+            *([] if self.is_isolated else ["--no-isolation"]),
+        ]
