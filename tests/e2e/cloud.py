@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import httpx
 from localcloud import daemon
 from localcloud.control_plane.platform import ACCOUNT_ID
 from localcloud.home import Home
+from localcloud.model_choice import without_credentials
 
 ROOT = Path(__file__).parents[2]
 TERMINAL = {"succeeded", "failed", "timed_out", "cancelled", "interrupted"}
@@ -34,10 +35,14 @@ def await_condition(holds: Callable[[], Any], seconds: float = 60.0) -> Any:  # 
 
 @dataclass(frozen=True)
 class Cloud:
-    """One localcloud: its home folder, and its command line in the folder of a project."""
+    """One localcloud: its home folder, and its command line in the folder of a project.
+
+    `environment` is added to this process's own, of which the user's model credential is no part.
+    """
 
     home: Home
     project: Path = ROOT
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, *options: str) -> None:
         self.command("start", *options)
@@ -46,6 +51,12 @@ class Cloud:
         done = self._run(*arguments)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
+
+    def up(self) -> str:
+        """`make up`; what it prints on stdout."""
+        done = self._run("up")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def failure(self, *arguments: str) -> str:
         """What a command that must fail says on stderr."""
@@ -66,7 +77,8 @@ class Cloud:
     def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "localcloud", "--home", self.home.folder, *arguments],
-            cwd=self.project, capture_output=True, text=True, timeout=300, check=False,
+            cwd=self.project, env={**without_credentials(os.environ), **self.environment},
+            capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
 
     def deploy(self, *config: str) -> dict[str, Any]:

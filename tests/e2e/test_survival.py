@@ -1,0 +1,90 @@
+"""What lives on through a stop, a SIGKILL and a restart, and what `reset` forgets."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from localcloud import daemon
+from localcloud.home import Home
+from tests.e2e.cloud import TERMINAL, Cloud, Service, await_condition
+from tests.e2e.processes import Process
+from tests.e2e.test_kill import require_one_answer
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    cloud = Cloud(Home(tmp_path_factory.mktemp("survival") / "home"))
+    cloud.start()
+    yield cloud
+    cloud.command("stop")
+
+
+@pytest.fixture(scope="module")
+def service(site: Cloud) -> Service:
+    return site.service()
+
+
+def kill_supervisor(site: Cloud) -> None:
+    """SIGKILL, and nothing else; returns once all that it had started is gone."""
+    running = daemon.find(site.home)
+    assert running is not None
+    supervisor = Process(running.pid)
+    below = supervisor.descendants()
+    assert {"workerd", "claude"} <= {one.name for one in below}
+    os.kill(running.pid, signal.SIGKILL)
+    await_condition(lambda: not any(one.is_running for one in below))
+
+
+def test_a_result_survives_stop_and_start(site: Cloud, service: Service) -> None:
+    before = service.result(service.execute("What is 2 + 2?").json()["taskId"])
+    site.command("stop")
+    site.start()
+    after = service.result(before.json()["taskId"])
+    assert (after.status_code, after.content) == (httpx.codes.OK, before.content)
+
+
+def test_nothing_is_to_be_deployed_after_stop_and_start(site: Cloud, service: Service) -> None:
+    site.command("stop")
+    site.start()
+    assert set(site.deploy()["counts"]) == {"unchanged"}
+
+
+def test_a_killed_supervisor_leaves_no_process_and_loses_nothing(site: Cloud, service: Service) -> None:
+    before = service.result(service.execute("What is 2 + 2?").json()["taskId"])
+    marker = "marker-supervisor-killed-"
+    task_id = service.submit(f"{marker} scenario:never-ends")
+    await_condition(lambda: site.model_calls(marker))
+    kill_supervisor(site)
+    site.start()
+    assert service.await_status(task_id, TERMINAL)["attempts"] == 1
+    assert require_one_answer(site, service, task_id, marker) == "interrupted"
+    assert site.runs(marker) == 0, "the run happened again"
+    assert service.result(before.json()["taskId"]).content == before.content
+
+
+def test_it_starts_again_right_after_the_kill(site: Cloud, service: Service) -> None:
+    """While the killed one's data plane still ends: two never open the same data."""
+    before = service.result(service.execute("What is 2 + 2?").json()["taskId"])
+    running = daemon.find(site.home)
+    assert running is not None
+    os.kill(running.pid, signal.SIGKILL)
+    site.start()
+    assert service.result(before.json()["taskId"]).content == before.content
+
+
+def test_reset_forgets_everything(site: Cloud, service: Service) -> None:
+    task_id = service.execute("What is 2 + 2?").json()["taskId"]
+    running = daemon.find(site.home)
+    assert running is not None
+    all_of_it = {Process(running.pid), *Process(running.pid).descendants()}
+    site.command("reset")
+    assert not any(one.is_running for one in all_of_it)
+    assert not site.home.folder.exists()
+    site.start()
+    assert site.status() == {"workers": [], "instances": [], "isolation": "bubblewrap"}
+    fresh = site.service()
+    assert fresh.token != service.token
+    assert fresh.result(task_id).status_code == httpx.codes.NOT_FOUND
