@@ -101,7 +101,9 @@ def test_no_process_outlives_the_one_that_is_killed(
 
 def test_without_isolation_a_task_succeeds_and_no_real_key_is_taken(tmp_path: Path) -> None:
     """The key's address is one where nobody answers: a run that succeeds did not ask there."""
-    site = Cloud(Home(tmp_path / "home"), {**CREDENTIALS, "ANTHROPIC_BASE_URL": "http://127.0.0.1:9"})
+    site = Cloud(
+        Home(tmp_path / "home"), environment={**CREDENTIALS, "ANTHROPIC_BASE_URL": "http://127.0.0.1:9"}
+    )
     site.start("--no-isolation")
     try:
         printed = site.up()
