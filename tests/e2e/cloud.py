@@ -43,6 +43,8 @@ class Cloud:
     home: Home
     project: Path = ROOT
     environment: Mapping[str, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    """What commands that ended well wrote to stderr."""
 
     def start(self, *options: str) -> None:
         self.command("start", *options)
@@ -50,6 +52,7 @@ class Cloud:
     def command(self, *arguments: str) -> Any:  # noqa: ANN401 - the one JSON document of a command
         done = self._run(*arguments)
         assert done.returncode == 0, done.stderr
+        self.said.append(done.stderr)
         return json.loads(done.stdout)
 
     def up(self) -> str:

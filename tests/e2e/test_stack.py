@@ -165,7 +165,7 @@ def test_no_secret_is_in_state_outputs_previews_logs_or_errors(site: Cloud) -> N
         str(site.command("deploy")),
     ]
     files = [path for one in (home.stacks, home.logs) for path in one.rglob("*") if path.is_file()]
-    contents = [path.read_text(errors="replace") for path in files] + shown
+    contents = [*(path.read_text(errors="replace") for path in files), *shown, *site.said]
     secrets = [one.read_text() for one in (home.auth_token, home.model_credential, home.api_token)]
     assert not any(secret in content for secret in secrets for content in contents)
 
