@@ -15,6 +15,7 @@ CONTAINER_IMAGE: Final = "image"
 WORKER: Final = "worker"
 CONTAINER_APPLICATION: Final = "container-application"
 LIVE_CHECK: Final = "live-check"
+ALERTS: Final = "alerts"
 
 
 def type_token(component: str) -> str:

@@ -30,7 +30,9 @@ class PreflightError(RuntimeError):
         super().__init__("\n".join([title, *(f"  - {one}" for one in findings)]))
 
 
-def require_ready(client: Cloudflare, account_id: str, custom_domain: str | None) -> None:
+def require_ready(
+    client: Cloudflare, account_id: str, custom_domain: str | None, *, has_alerts: bool = False
+) -> None:
     """Ask everything that a deploy needs.
 
     Raises:
@@ -38,7 +40,8 @@ def require_ready(client: Cloudflare, account_id: str, custom_domain: str | None
     """
     findings = list(token_findings(client))
     if not findings:
-        findings = [*permission_findings(client, account_id), *zone_findings(client, custom_domain)]
+        asked = checks(client, account_id, has_alerts=has_alerts)
+        findings = [*permission_findings(asked, account_id), *zone_findings(client, custom_domain)]
     if findings:
         raise PreflightError(findings)
 
@@ -57,9 +60,9 @@ def token_findings(client: Cloudflare) -> Iterator[str]:
             yield f"the API token is {verified.status}; make another one, see docs/reference/tokens.md"
 
 
-def permission_findings(client: Cloudflare, account_id: str) -> Iterator[str]:
-    denied = [check for check in checks(client, account_id) if is_denied(check.ask)]
-    if len(denied) == len(checks(client, account_id)):
+def permission_findings(asked: list[Check], account_id: str) -> Iterator[str]:
+    denied = [check for check in asked if is_denied(check.ask)]
+    if len(denied) == len(asked):
         where = f"the API token does not work on account {account_id}"
         yield f"{where}: it is wrong, has expired, or is another account's"
         return
@@ -68,7 +71,12 @@ def permission_findings(client: Cloudflare, account_id: str) -> Iterator[str]:
     )
 
 
-def checks(client: Cloudflare, account_id: str) -> list[Check]:
+def checks(client: Cloudflare, account_id: str, *, has_alerts: bool) -> list[Check]:
+    alerts = Check(
+        "Notifications",
+        "Notifications Write",
+        lambda: client.alerting.policies.list(account_id=account_id),
+    )
     return [
         Check("R2", "Workers R2 Storage Write", lambda: client.r2.buckets.list(account_id=account_id)),
         Check(
@@ -81,6 +89,7 @@ def checks(client: Cloudflare, account_id: str) -> list[Check]:
             "Workers Containers Write (Cloudchamber Write on older tokens)",
             lambda: client.containers.applications.list(account_id=account_id, per_page=1),
         ),
+        *([alerts] if has_alerts else []),
     ]
 
 

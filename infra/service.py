@@ -9,6 +9,7 @@ import pulumi_docker as docker
 from infra import naming, service_inputs
 from infra.bundle import Bundle, build
 from infra.cloudflare_client import CloudflareError, connect
+from infra.components.alerts import Alerts
 from infra.components.bucket_contents import BucketContents
 from infra.components.container_application import ContainerApplication
 from infra.components.container_image import ContainerImage, RegistryCredentials
@@ -54,6 +55,7 @@ class SandboxService(pulumi.ComponentResource):
         image = self._declare_image(project_folder)
         application = self._declare_application(worker, image)
         live_check = self._declare_live_check(worker, application)
+        self._declare_alerts()
         self.outputs = {
             "worker_url": live_check.answeringUrl,
             "worker_name": worker.worker_name,
@@ -99,6 +101,11 @@ class SandboxService(pulumi.ComponentResource):
         last = pulumi.ResourceOptions(parent=self, depends_on=[*worker.serving, application])
         return LiveCheck(naming.LIVE_CHECK, args, last)
 
+    def _declare_alerts(self) -> None:
+        if self._config.settings.alerts.has_receivers:
+            args = service_inputs.alerts(self._config.settings, self._names)
+            Alerts(naming.ALERTS, args, pulumi.ResourceOptions(parent=self))
+
 
 def require_one_version(settings: StackSettings, bundle: Bundle) -> None:
     """Worker and image speak one protocol.
@@ -122,7 +129,12 @@ def require_account(config: StackConfig) -> None:
     settings = config.settings
     try:
         client = connect(config.provider.connection)
-        require_ready(client, settings.account_id, settings.worker.custom_domain)
+        require_ready(
+            client,
+            settings.account_id,
+            settings.worker.custom_domain,
+            has_alerts=settings.alerts.has_receivers,
+        )
     except (PreflightError, CloudflareError) as error:
         raise pulumi.RunError(str(error)) from None
 

@@ -8,6 +8,7 @@ import pulumi
 
 from infra import bindings
 from infra.bundle import Bundle
+from infra.components.alerts import AlertsArgs, UsageLimit
 from infra.components.bucket_contents import BucketContentsArgs
 from infra.components.container_application import ContainerApplicationArgs
 from infra.components.container_image import ContainerImageArgs, RegistryCredentials
@@ -158,6 +159,19 @@ def live_check(
         version_id=version_id,
         url=settings.worker.url or (f"https://{domain}" if domain else None),
         timeout_seconds=settings.worker.answer_timeout_seconds,
+    )
+
+
+def alerts(settings: StackSettings, names: PhysicalNames) -> AlertsArgs:
+    part = settings.alerts
+    return AlertsArgs(
+        account_id=settings.account_id,
+        service=names.worker,
+        emails=part.emails,
+        webhooks=part.webhooks,
+        pagerduties=part.pagerduties,
+        tells_incidents=part.incidents,
+        usage=UsageLimit(part.usage.product, part.usage.limit) if part.usage else None,
     )
 
 

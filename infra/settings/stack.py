@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel, Field, ValidationError
 
+from infra.settings.alerts import AlertsPart
 from infra.settings.parts import (
     ClaudePart,
     Client,
@@ -59,6 +60,7 @@ class StackSettings(Part):
     durable_objects: DurableObjectsPart = Field(
         default_factory=DurableObjectsPart, description="Life cycle of the Durable Object classes."
     )
+    alerts: AlertsPart = Field(default_factory=AlertsPart, description="Whom Cloudflare tells of what.")
 
     @property
     def is_production(self) -> bool:
@@ -108,6 +110,7 @@ def contradictions(settings: StackSettings, secrets: set[str]) -> Iterator[Probl
     yield from _container_contradictions(settings)
     yield from _client_contradictions(settings, secrets)
     yield from _class_contradictions(settings.durable_objects)
+    yield from _alert_contradictions(settings.alerts)
     limits = settings.limits
     if limits.default_timeout_ms > limits.max_timeout_ms:
         yield Problem(
@@ -175,3 +178,10 @@ def _class_contradictions(part: DurableObjectsPart) -> Iterator[Problem]:
         yield Problem(
             "durableObjects.renamed", f'"{name}"', "is no class of the code", f"Use one of {CLASSES}"
         )
+
+
+def _alert_contradictions(part: AlertsPart) -> Iterator[Problem]:
+    if part.usage and not part.has_receivers:
+        yield Problem("alerts.usage", None, "has nobody to tell", "Add an address to alerts.emails")
+    if part.has_receivers and not (part.incidents or part.usage):
+        yield Problem("alerts", None, "has nothing to tell", "Set alerts.incidents or alerts.usage")

@@ -26,12 +26,12 @@ def deny(cloud: Cloud, *paths: str) -> None:
 
 def findings(client: Cloudflare, custom_domain: str | None = None) -> list[str]:
     with pytest.raises(PreflightError) as caught:
-        require_ready(client, ACCOUNT_ID, custom_domain)
+        require_ready(client, ACCOUNT_ID, custom_domain, has_alerts=True)
     return caught.value.findings
 
 
 def test_an_account_where_nothing_is_missing_passes(cloud: Cloud, client: Cloudflare) -> None:
-    require_ready(client, ACCOUNT_ID, "sandbox.example.com")
+    require_ready(client, ACCOUNT_ID, "sandbox.example.com", has_alerts=True)
     assert cloud.client.get("/client/v4/localcloud/requests").json()["result"]["writes"] == 0
 
 
@@ -41,12 +41,18 @@ def test_an_account_where_nothing_is_missing_passes(cloud: Cloud, client: Cloudf
         ("/r2/", "Workers R2 Storage Write"),
         ("/workers/workers", "Workers Scripts Write"),
         ("/containers/", "Workers Containers Write"),
+        ("/alerting/", "Notifications Write"),
     ],
 )
 def test_a_missing_permission_is_named(cloud: Cloud, client: Cloudflare, path: str, permission: str) -> None:
     deny(cloud, path)
     (finding,) = findings(client)
     assert permission in finding
+
+
+def test_a_stack_without_alerts_needs_no_permission_for_them(cloud: Cloud, client: Cloudflare) -> None:
+    deny(cloud, "/alerting/")
+    require_ready(client, ACCOUNT_ID, None)
 
 
 def test_several_are_told_at_once(cloud: Cloud, client: Cloudflare) -> None:

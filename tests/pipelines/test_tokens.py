@@ -29,10 +29,12 @@ REFERENCES = {
     "WorkerVersion": "Workers Scripts Write",
     "WorkersDeployment": "Workers Scripts Write",
     "WorkersCustomDomain": "Workers Scripts Write",
+    "NotificationPolicy": "Notifications Write",
     "get_worker": "Workers Scripts Read",
     "get_worker_version": "Workers Scripts Read",
     "get_workers_deployment": "Workers Scripts Read",
     "get_workers_custom_domain": "Workers Scripts Read",
+    "get_notification_policy": "Notifications Read",
 }
 """What acts on Cloudflare through the provider, with what the page says it needs."""
 DUMMIES: Mapping[object, Any] = {str: "x", int: 1}
@@ -64,7 +66,7 @@ def own_calls() -> list[tuple[str, str]]:
         for name, method in inspect.getmembers(api, inspect.ismethod):
             if name != "__init__" and not name.startswith("__"):
                 calls.of(method)
-    for check in preflight.checks(calls.client, ACCOUNT):
+    for check in preflight.checks(calls.client, ACCOUNT, has_alerts=True):
         with suppress(Exception):
             check.ask()
     with suppress(Exception):
@@ -74,10 +76,8 @@ def own_calls() -> list[tuple[str, str]]:
 
 
 def provider_calls() -> list[tuple[str, str]]:
-    """Without notification policies: the recorded program had one, this project has none."""
     recorded = [json.loads(line) for line in GOLDEN.read_text().splitlines()]
-    calls = {(one["method"], one["path"].removeprefix("/client/v4")) for one in recorded}
-    return sorted(call for call in calls if "/alerting/" not in call[1])
+    return sorted({(one["method"], one["path"].removeprefix("/client/v4")) for one in recorded})
 
 
 def rows_for(path: str) -> list[str]:
@@ -102,7 +102,8 @@ def test_what_only_looks_only_reads() -> None:
 
 
 def test_the_checks_before_the_first_resource_ask_for_the_permissions_of_the_table() -> None:
-    asked = {re.sub(r" \(.*\)", "", check.permission) for check in preflight.checks(Calls().client, ACCOUNT)}
+    checks = preflight.checks(Calls().client, ACCOUNT, has_alerts=True)
+    asked = {re.sub(r" \(.*\)", "", check.permission) for check in checks}
     assert asked == {deploy for deploy, _ in ROWS.values() if deploy.endswith("Write")}
 
 
@@ -120,7 +121,6 @@ def test_the_program_on_the_page_asks_for_the_table_and_for_an_end() -> None:
     exec(program.partition("for purpose")[0], namespace)  # noqa: S102 - our own page
     table = {row: columns for row, columns in ROWS.items() if "account_id" in row}
     deploy, look = ({columns[at] for columns in table.values()} for at in (0, 1))
-    assert {name: set(groups) for name, groups in namespace["PERMISSIONS"].items()} == {
-        "deploy": deploy, "read-only": look,
-    }  # fmt: skip
+    asked = {name: {*groups, namespace["ALERTS"][name]} for name, groups in namespace["PERMISSIONS"].items()}
+    assert asked == {"deploy": deploy, "read-only": look}
     assert "expires_on=" in program

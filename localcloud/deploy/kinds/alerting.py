@@ -1,11 +1,14 @@
 """NotificationPolicy."""
 
+from localcloud.deploy.errors import DeployError
 from localcloud.deploy.kinds.kind import Made
 from localcloud.deploy.kinds.native import NativeKind, account_path
 from localcloud.deploy.registration import JsonObject
 from localcloud.deploy.state import ResourceRecord
 
 MECHANISMS = {"emails": "email", "webhooks": "webhooks", "pagerduties": "pagerduty"}
+FILTERS = {"incidentImpacts": "incident_impact", "products": "product", "limits": "limit"}
+"""The bridge's plural to the API's word (`PolicyFilterParam` of the official SDK)."""
 
 
 class NotificationPolicy(NativeKind):
@@ -67,5 +70,23 @@ def policy_body(inputs: JsonObject) -> JsonObject:
         "enabled": inputs.get("enabled", True),
         "mechanisms": {MECHANISMS[name]: targets for name, targets in named.items()},
     }
-    optional = {"description": "description", "alertInterval": "alert_interval", "filters": "filters"}
-    return body | {key: inputs[name] for name, key in optional.items() if name in inputs}
+    optional = {"description": "description", "alertInterval": "alert_interval"}
+    body |= {key: inputs[name] for name, key in optional.items() if name in inputs}
+    filters = inputs.get("filters")
+    return body | ({"filters": filters_body(filters)} if isinstance(filters, dict) else {})
+
+
+def filters_body(filters: JsonObject) -> JsonObject:
+    """The filters in the API's words.
+
+    Raises:
+        DeployError: one of them is not known here, and must not be sent by a wrong name.
+    """
+    unknown = sorted(filters.keys() - FILTERS.keys())
+    if unknown:
+        raise DeployError(
+            "UNSUPPORTED_INPUT",
+            f"this deploy does not know the filter {', '.join(unknown)} of a notification policy",
+            "Leave it out for the local stack, or teach localcloud/deploy/kinds about it",
+        )
+    return {FILTERS[name]: values for name, values in filters.items()}
