@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from localcloud.home import Home
-from tests.benchmarks import bundle, commands, deploys, tasks
+from tests.benchmarks import bundle, commands, deploys, first_use, tasks
 from tests.benchmarks.table import show
 from tests.e2e.cloud import Cloud
 
@@ -20,7 +20,7 @@ def main() -> None:
             rows = [row for part in (tasks.against, deploys.against) for row in part(cloud, service)]
         finally:
             cloud.command("stop")
-    show([*rows, *bundle.sizes(), *commands.start_ups()], RESULTS)
+    show([*rows, *bundle.sizes(), *commands.start_ups(), *first_use.ups()], RESULTS)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from tests.docs.markdown import ROOT
 
 PASSED: Final = {"HOME", "LANG", "PYTHON", "TMPDIR"}
 NOT_COPIED: Final = shutil.ignore_patterns(
-    ".git", ".localcloud", ".venv", "node_modules", ".*_cache", ".hypothesis"
+    ".git", ".localcloud", ".venv", "node_modules", "dist", ".*_cache", ".hypothesis"
 )
 INSTALLED: Final = (".venv", "worker/node_modules", "localcloud/data_plane/node_modules")
 WRITTEN_URL: Final = "http://127.0.0.1:8787"
@@ -55,17 +55,29 @@ def url_in(text: str) -> str:
 
 
 @contextmanager
+def bare(folder: Path) -> Iterator[Project]:
+    """As it is after a clone: nothing installed, nothing built."""
+    shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
+    try:
+        yield Project(folder)
+    finally:
+        subprocess.run(["make", "clean"], cwd=folder, check=False, capture_output=True)
+
+
+@contextmanager
 def copied(folder: Path) -> Iterator[Project]:
     """With the dependencies that are installed here: the commands need not fetch them again."""
-    shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
-    for installed in INSTALLED:
-        subprocess.run(["cp", "-a", ROOT / installed, folder / installed], check=True)
+    with bare(folder) as project:
+        for installed in INSTALLED:
+            subprocess.run(["cp", "-a", ROOT / installed, folder / installed], check=True)
+        move_environment(folder)
+        yield project
+
+
+def move_environment(folder: Path) -> None:
+    """A virtual environment names its own folder."""
     for path in (folder / ".venv" / "bin").iterdir():
         if path.is_file() and not path.is_symlink() and path.stat().st_size < 100_000:
             path.write_bytes(path.read_bytes().replace(str(ROOT).encode(), str(folder).encode()))
     for path in (folder / ".venv").rglob("*.pth"):
         path.write_text(path.read_text().replace(str(ROOT), str(folder)))
-    try:
-        yield Project(folder)
-    finally:
-        subprocess.run(["make", "clean"], cwd=folder, check=False, capture_output=True)
