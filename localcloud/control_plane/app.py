@@ -47,6 +47,7 @@ def create_app(
         for worker, message in (await run_in_threadpool(services.reapply)).items():
             requests.write(event="worker_not_served", worker=worker, message=message)
         yield
+        services.close()
         data_plane.close()
         store.close()
         requests.close()

@@ -22,7 +22,9 @@ class Local:
 
     def worker(self, call: Call) -> Answer:
         """Tell where a Worker of this name answers, or will: the port is reserved for good."""
-        return Answer({"url": url_of(self._ports.of(call.params["name"]))})
+        name = call.params["name"]
+        self._ports.hold(name)
+        return Answer({"url": url_of(self._ports.of(name))})
 
     def requests(self, _call: Call) -> Answer:
         """List the calls since the last clear, and count reads and writes; localcloud's own are left out."""

@@ -83,6 +83,11 @@ class Services:
         for bucket in self._buckets.records.all():
             data_plane.delete_bucket(bucket.name)
         self._platform.store.reset()
+        self._ports.release_all()
+
+    def close(self) -> None:
+        """Give back what this process holds."""
+        self._ports.release_all()
 
     def _workers_routes(self) -> list[Route]:
         workers = Workers(

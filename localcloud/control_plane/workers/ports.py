@@ -25,6 +25,7 @@ class Ports:
     def __init__(self, store: Store) -> None:
         self._records = Collection(store, "ports", PortRecord)
         self._reserving = threading.Lock()
+        self._held: dict[str, socket.socket] = {}
 
     def of(self, worker_name: str) -> int:
         """The Worker's port: the one it has, or the first that nobody has reserved and nobody uses."""
@@ -36,6 +37,26 @@ class Ports:
         """Give up the port and reserve another."""
         with self._reserving:
             return self._reserve(worker_name)
+
+    def hold(self, worker_name: str) -> None:
+        """Keep other programs off the port until its Worker is served; nothing where that is so already."""
+        holder = socket.socket()
+        try:
+            holder.bind(("127.0.0.1", self.of(worker_name)))
+        except OSError:
+            holder.close()
+        else:
+            self._held[worker_name] = holder
+
+    def release(self, worker_name: str) -> None:
+        """Let the Worker have its port."""
+        holder = self._held.pop(worker_name, None)
+        if holder:
+            holder.close()
+
+    def release_all(self) -> None:
+        for worker_name in list(self._held):
+            self.release(worker_name)
 
     def _reserve(self, worker_name: str) -> int:
         """A port that no Worker has, which may be one that another program has just given up.

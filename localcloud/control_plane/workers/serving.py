@@ -28,9 +28,11 @@ class Serving:
             DataPlaneError: the data plane failed.
         """
         port = self._ports.of(worker.name)
+        self._ports.release(worker.name)
         try:
             self._platform.data_plane.serve_worker(worker.name, self._wire_form(port, version, namespaces))
         except WorkerStartError as error:
+            self._ports.hold(worker.name)
             raise StartupError(str(error)) from None
 
     def resume(
@@ -46,6 +48,7 @@ class Serving:
     def stop(self, worker: WorkerRecord) -> None:
         """Stop serving and forget the data of its Durable Objects."""
         self._platform.data_plane.stop_worker(worker.name, purge=True)
+        self._ports.hold(worker.name)
 
     def move_from_taken_ports(self, workers: list[WorkerRecord]) -> None:
         """A Worker whose port another program has meanwhile taken gets a new one; its URL changes."""
