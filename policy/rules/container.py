@@ -79,10 +79,17 @@ def short_graces(stack: Stack, _options: Properties) -> Iterator[Finding]:
 
 
 def base_versions(stack: Stack) -> Iterator[tuple[Resource, str]]:
-    """The Sandbox server's version in each image of the stack, as far as the stack names it."""
+    """The Sandbox server's version in each image of the stack, as far as the stack names it.
+
+    One that is built here names it in its arguments, a promoted one by the tag that the program has read.
+    """
     for image in stack.all(DOCKER_IMAGE):
         arguments = image.properties.child("build").child("args")
         yield from ((image, version) for name in arguments for version in _versions(arguments.text(name)))
+    for application in stack.all(CONTAINER_APPLICATION):
+        version = application.properties.text("sandboxVersion")
+        if version is not None:
+            yield application, version
 
 
 def _versions(text: str | None) -> list[str]:
@@ -115,11 +122,12 @@ RULES: Final = (
     ),
     StackRule(
         id="image-matches-sdk",
-        demand="The image is built on cloudflare/sandbox at the version of the Worker's npm package.",
+        demand="The image is built on cloudflare/sandbox at the version of the Worker's npm package, whether "
+        "it is built here or promoted.",
         why="Worker and Sandbox server speak one protocol; on a mismatch only a log line tells, and calls "
         "fail later.",
         fix="Change both together: @cloudflare/sandbox in worker/package.json and SANDBOX_IMAGE of "
-        "container/Dockerfile.",
+        "container/Dockerfile; promote an image that was built with them.",
         gotcha=1,
         check=version_skew,
     ),

@@ -1,12 +1,13 @@
 """What kind of environment a stack is, by the name that its settings give it."""
 
+import re
 from typing import Final
 
 from rules.resource import Stack
 from rules.version import stack_settings
 
 PRODUCTION: Final = frozenset({"prod", "production"})
-EPHEMERAL_PREFIX: Final = "pr-"
+EPHEMERAL: Final = re.compile(r"pr-[1-9][0-9]*")
 """A pull request's own stack is the environment `pr-<number>`."""
 
 
@@ -19,4 +20,4 @@ def is_production(stack: Stack) -> bool:
 
 
 def is_ephemeral(stack: Stack) -> bool:
-    return environment_of(stack).startswith(EPHEMERAL_PREFIX)
+    return EPHEMERAL.fullmatch(environment_of(stack)) is not None

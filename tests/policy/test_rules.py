@@ -156,6 +156,20 @@ def test_only_a_whole_digest_pins_an_image(image: str) -> None:
     )
 
 
+def skew(version: object) -> list[str]:
+    """What is found of a promoted image, beside the Worker of the fixture."""
+    worker = read("image-matches-sdk", "good").stack().resources[0]
+    application = f"{DYNAMIC_PREFIX}anywhere:{CONTAINER_APPLICATION}"
+    return messages("image-matches-sdk", worker, resource(application, {"sandboxVersion": version}))
+
+
+@pytest.mark.parametrize(("version", "found"), [("0.12.10", 0), ("0.12.1", 1), ("0.7.0", 1), (None, 0)])
+def test_a_promoted_image_is_judged_by_the_version_that_its_tag_names(
+    version: str | None, found: int
+) -> None:
+    assert len(skew(version)) == found
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -175,7 +189,10 @@ def test_a_lifecycle_rule_that_covers_every_result_passes(rule: dict[str, Any]) 
     assert lifecycle(**rule) == []
 
 
-@pytest.mark.parametrize(("environment", "found"), [("pr-12", 0), ("dev", 1), ("prod", 1), ("", 1)])
+@pytest.mark.parametrize(
+    ("environment", "found"),
+    [("pr-12", 0), ("dev", 1), ("prod", 1), ("", 1), ("pr-", 1), ("pr-x", 1), ("pr-12-prod", 1), ("pr-0", 1)],
+)
 def test_only_the_stack_of_a_pull_request_may_lose_its_bucket(environment: str, found: int) -> None:
     assert len(messages("bucket-protected", version(environment=environment), resource(BUCKET, {}))) == found
 
