@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from claude_sandbox.cli.options import FormatOption, OutputsOption, TokenFileOption, UrlOption
+from claude_sandbox.cli.options import FormatOption, OutputsOption, TokenFileOption, UrlOption, finite
 from claude_sandbox.cli.report import Format, Report
 
 OptionalStack = Annotated[
@@ -20,7 +20,14 @@ def costs(
     *,
     stack: OptionalStack = None,
     task_minutes: Annotated[
-        float, typer.Option("--task-minutes", min=0, max=60, help="Length of the task that is estimated.")
+        float,
+        typer.Option(
+            "--task-minutes",
+            min=0,
+            max=60,
+            callback=finite,
+            help="Length of the task that is estimated.",
+        ),
     ] = 5.0,
     since: Annotated[
         str | None, typer.Option("--since", help="Also what this client's tasks cost since then: 30d, 12h.")
@@ -38,8 +45,9 @@ def costs(
     from claude_sandbox.cli.connection import Chosen  # noqa: PLC0415
     from claude_sandbox.tools import costs as tool  # noqa: PLC0415
     from claude_sandbox.tools.durations import parse_duration  # noqa: PLC0415
+    from claude_sandbox.tools.priced_settings import container_settings  # noqa: PLC0415
 
-    settings = tool.container_settings(context.obj, project_dir, stack)
+    settings = container_settings(context.obj, project_dir, stack)
     if since is None:
         return tool.estimate(settings, task_minutes)
     begin = datetime.now(UTC) - parse_duration(since, "--since")

@@ -1,5 +1,6 @@
 """Arguments that several commands share."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,13 @@ def remember_format(context: typer.Context, chosen: Format) -> Format:
     session: Session = context.obj
     session.format = chosen
     return chosen
+
+
+def finite(number: float) -> float:
+    """The number itself; `nan` is within every range, since no comparison holds for it."""
+    if math.isnan(number):
+        raise typer.BadParameter("nan is no number.")
+    return number
 
 
 FormatOption = Annotated[

@@ -3,19 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final, TypeVar
 
 from claude_sandbox.cli.connection import Chosen
-from claude_sandbox.cli.report import Document, Report, usage_error
+from claude_sandbox.cli.report import Document, Report
 from claude_sandbox.cli.session import Session
 from claude_sandbox.client import NotFound, SandboxClient, TaskSummary
 from claude_sandbox.tools.prices import Rate, rate_of, read_table
-from claude_sandbox.tools.stack_files import read_settings
 from claude_sandbox.tools.tasks import with_service
 
 SECONDS_PER_HOUR: Final = 3_600
-DEFAULTS: Final = {"instanceType": "standard-1", "maxInstances": 5}
 MOST_TASKS: Final = 200
 """Two calls each; a longer period says that it was cut."""
 PLACES: Final = 6
@@ -37,7 +34,7 @@ class Spent:
 def estimate(settings: Document, task_minutes: float) -> Report:
     """From the settings alone."""
     table = read_table()
-    rate = known_rate(table, settings["instanceType"])
+    rate = rate_of(table, settings["instanceType"])
     document = {"success": True, **estimated(table, settings, rate, task_minutes)}
     return Report(document)
 
@@ -67,7 +64,7 @@ def spent_since(
 ) -> Report:
     """The estimate, and what the caller's tasks cost since then."""
     table = read_table()
-    rate = known_rate(table, settings["instanceType"])
+    rate = rate_of(table, settings["instanceType"])
 
     def ask(sandbox: SandboxClient) -> Report:
         period = {"since": since.isoformat(timespec="seconds"), **told(spent(sandbox, since), rate)}
@@ -127,27 +124,6 @@ def told(found: Spent, rate: Rate) -> Document:
         "model_usd": rounded(found.model_usd),
         "total_usd": {name: rounded(usd + found.model_usd) for name, usd in compute.items()},
     }
-
-
-def container_settings(session: Session, folder: Path, stack: str | None) -> Document:
-    """`instanceType` and `maxInstances` of the stack's file, or the defaults.
-
-    Raises:
-        ToolError: there is no such stack file.
-    """
-    if stack is None:
-        return DEFAULTS
-    settings = read_settings(session.folder / folder / f"Pulumi.{stack}.yaml")
-    if settings is None:
-        raise usage_error(f"Pulumi.{stack}.yaml is no stack file", "Name one with --stack and --project-dir.")
-    container = settings.get("container")
-    return {**DEFAULTS, **(container if isinstance(container, dict) else {})}
-
-
-def known_rate(table: Document, instance_type: object) -> Rate:
-    if instance_type not in table["instance_types"]:
-        raise usage_error("The instance type has no price", f"Known: {', '.join(table['instance_types'])}")
-    return rate_of(table, str(instance_type))
 
 
 def rounded(usd: float) -> float:

@@ -1,5 +1,6 @@
 """The images in the account's registry, and those that nothing needs any more."""
 
+import re
 from itertools import groupby
 from typing import Final
 
@@ -10,13 +11,19 @@ from claude_sandbox.tools.registry import Image, Registry
 
 QUOTA_BYTES: Final = 50_000_000_000
 """What an account may store, by Cloudflare's limits page."""
+REFERENCE: Final = re.compile(
+    r"(?:[^/]*[.:][^/]*/)?(?:[0-9a-f]{32}/)?(?P<repository>[^:@]+)(?::(?P<tag>[^@]+))?"
+)
+"""`[host/][account/]repository[:tag][@digest]`."""
 
 
 def list_images(session: Session) -> Report:
     """Every tag, and how much of the account's quota is used."""
     account = Account(session)
-    in_use = account.images_in_use()
-    images = read_images(Registry(*account.registry_credentials(session, "pull")))
+    references = account.images_in_use()
+    session.tell("Reading the registry")
+    images = read_images(Registry(session, account.registry_credentials("pull")))
+    in_use = digests_in_use(images, references)
     shown = [document_of(one, in_use) for one in images]
     return Report({"success": True, "images": shown, "bytes": size_of(images), "quota_bytes": QUOTA_BYTES})
 
@@ -24,9 +31,11 @@ def list_images(session: Session) -> Report:
 def prune(session: Session, repository: str | None, keep: int, *, is_confirmed: bool) -> Report:
     """Delete what no application runs, but the newest of each repository. Unless confirmed, only say what."""
     account = Account(session)
-    in_use = account.images_in_use()
-    registry = Registry(*account.registry_credentials(session, "pull", "push"))
+    references = account.images_in_use()
+    session.tell("Reading the registry")
+    registry = Registry(session, account.registry_credentials("pull", "push"))
     images = read_images(registry)
+    in_use = digests_in_use(images, references)
     doomed = [one for one in superfluous(images, in_use, keep) if repository in {None, short_name(one)}]
     left = [one for one in images if one not in doomed]
     document: Document = {
@@ -55,6 +64,19 @@ def delete_all(session: Session, registry: Registry, doomed: list[Image]) -> lis
 
 def read_images(registry: Registry) -> list[Image]:
     return sorted(registry.images(), key=lambda one: (one.repository, one.created, one.tag))
+
+
+def digests_in_use(images: list[Image], references: set[str]) -> set[str]:
+    """By digest, or by tag as older applications have it. One image may have several tags."""
+    digests = {one.rpartition("@")[2] for one in references if "@" in one}
+    names = {tagged_name(one) for one in references}
+    return digests | {one.digest for one in images if tagged_name(f"{one.repository}:{one.tag}") in names}
+
+
+def tagged_name(reference: str) -> str:
+    """`repository:tag` without host and account, each of which a reference may leave out."""
+    found = REFERENCE.match(reference)
+    return f"{found['repository']}:{found['tag'] or 'latest'}" if found else ""
 
 
 def superfluous(images: list[Image], in_use: set[str], keep: int) -> list[Image]:

@@ -3,10 +3,14 @@
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+import httpx
 
 from claude_sandbox.cli.connection import LOOPBACK
-from claude_sandbox.tools.cloudflare_account import answered, json_of
+from claude_sandbox.cli.session import Session
+from claude_sandbox.tools.cloudflare_account import answered, body_of, next_page
+from claude_sandbox.tools.cloudflare_answers import Catalogue, Credentials, ImageConfiguration, Manifest
 
 MANIFESTS: Final = ", ".join(
     (
@@ -30,16 +34,18 @@ class Image:
 class Registry:
     """One registry, with credentials."""
 
-    def __init__(self, host: str, user: str, password: str) -> None:
+    def __init__(self, session: Session, credentials: Credentials) -> None:
+        host = credentials.registry_host
         scheme = "http" if host.partition(":")[0] in LOOPBACK else "https"
+        pair = base64.b64encode(f"{credentials.username}:{credentials.password}".encode()).decode()
+        self._session = session
         self._url = f"{scheme}://{host}/v2"
-        pair = base64.b64encode(f"{user}:{password}".encode()).decode()
         self._headers = {"authorization": f"Basic {pair}", "accept": MANIFESTS}
 
     def images(self) -> Iterator[Image]:
         for repository, tag in self._tags():
-            answer = answered("GET", f"{self._url}/{repository}/manifests/{tag}", self._headers)
-            manifest = json_of(answer)
+            answer = self._call("GET", f"/{repository}/manifests/{tag}")
+            manifest = body_of(answer, Manifest)
             digest = answer.headers.get("docker-content-digest", "")
             yield Image(repository, tag, digest, self._created(repository, manifest), layers_of(manifest))
 
@@ -47,31 +53,41 @@ class Registry:
         """Cloudflare's catalogue gives the tags with the repositories, page by page."""
         query = {"tags": "true"}
         while True:
-            page = json_of(answered("GET", f"{self._url}/_catalog", self._headers, params=query))
-            for repository, tags in (page.get("repositories") or {}).items():
-                yield from ((repository, tag) for tag in tags or [] if not tag.startswith("sha256"))
-            if not page.get("cursor"):
+            answer = self._call("GET", "/_catalog", query)
+            page = body_of(answer, Catalogue)
+            for repository, tags in (page.repositories or {}).items():
+                yield from ((repository, tag) for tag in tags or () if not tag.startswith("sha256"))
+            if not page.cursor:
                 return
-            query["cursor"] = page["cursor"]
+            query["cursor"] = next_page(answer, page.cursor, query.get("cursor"))
 
-    def _created(self, repository: str, manifest: dict[str, Any]) -> str:
-        digest = (manifest.get("config") or {}).get("digest")
-        if digest is None:
+    def _created(self, repository: str, manifest: Manifest) -> str:
+        digest = manifest.config and manifest.config.digest
+        if not digest:
             return ""
-        configuration = answered(
-            "GET", f"{self._url}/{repository}/blobs/{digest}", self._headers, follow_redirects=True
-        )
-        return str(json_of(configuration).get("created", ""))
+        answer = self._call("GET", f"/{repository}/blobs/{digest}")
+        return body_of(answer, ImageConfiguration).created or ""
 
     def delete(self, image: Image) -> None:
-        answered("DELETE", f"{self._url}/{image.repository}/manifests/{image.tag}", self._headers)
+        self._call("DELETE", f"/{image.repository}/manifests/{image.tag}")
 
     def free_layers(self) -> None:
         """Let go of the layers that no image has any more."""
-        answered("PUT", f"{self._url}/gc/layers", self._headers)
+        self._call("PUT", "/gc/layers")
+
+    def _call(self, method: str, path: str, query: dict[str, str] | None = None) -> httpx.Response:
+        """A blob may be elsewhere; httpx takes the credentials to no other host."""
+        return answered(
+            self._session,
+            method,
+            self._url + path,
+            self._headers,
+            params=query,
+            follow_redirects=method == "GET",
+        )
 
 
-def layers_of(manifest: dict[str, Any]) -> dict[str, int]:
+def layers_of(manifest: Manifest) -> dict[str, int]:
     """Size in bytes of each blob, by digest: images share them."""
-    blobs = [manifest.get("config") or {}, *(manifest.get("layers") or [])]
-    return {str(one["digest"]): int(one["size"]) for one in blobs if "digest" in one and "size" in one}
+    blobs = [*([manifest.config] if manifest.config else []), *(manifest.layers or ())]
+    return {one.digest: one.size for one in blobs if one.digest is not None and one.size is not None}

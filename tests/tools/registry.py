@@ -32,6 +32,7 @@ class FakeRegistry:
     Args:
         in_use: references that container applications run.
         refuses_gc: whether layers can't be freed now.
+        broken: what is answered to paths with these parts, in place of the truth.
     """
 
     in_use: list[str] = field(default_factory=list)
@@ -39,6 +40,7 @@ class FakeRegistry:
     manifests: dict[str, bytes] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
 
     def push(self, name: str, tag: str, created: str, layers: dict[str, int]) -> str:
         """An image; its digest."""
@@ -63,6 +65,9 @@ class FakeRegistry:
             return self.account_answer(request)
         if request.headers.get("authorization") != BASIC:
             return JSONResponse({"errors": [{"code": "UNAUTHORIZED"}]}, 401)
+        for part in self.broken:
+            if part in path:
+                return Response(self.broken[part])
         if path == "/v2/_catalog":
             return self.catalogue(int(request.query_params.get("cursor", 0)))
         if path == "/v2/gc/layers":

@@ -11,7 +11,7 @@ from claude_sandbox.tools.prices import rate_of, read_table
 from infra.settings import StackSettings
 from infra.settings.parts import ContainerPart
 from tests.tools.command_line import Ran, run_tool
-from tests.tools.service import TASK_ID, TOKEN, FakeService, answering, served, task_service
+from tests.tools.service import TASK_ID, TOKEN, FakeService, answering, answering_text, served, task_service
 
 TIMES = {"created_at": "2026-11-23T22:00:00.000Z", "started_at": "2026-11-23T22:00:00.000Z"}
 TASK = {"taskId": TASK_ID, "status": "succeeded", "attempts": 1, "timeout_ms": 300_000, **TIMES}
@@ -65,6 +65,29 @@ def test_stacks_settings_are_read(tmp_path: Path) -> None:
     )
 
 
+WITHOUT_PRICE = [
+    "{maxInstances: five}",
+    "{maxInstances: 0}",
+    "{maxInstances: true}",
+    f"{{maxInstances: {10**400}}}",
+    "{maxInstances: .nan}",
+    "{maxInstances: 1.5}",
+    "{maxInstances: null}",
+    "{instanceType: [x]}",
+    "{instanceType: {a: b}}",
+    "{instanceType: huge}",
+    "{instanceType: 4}",
+]
+
+
+@pytest.mark.parametrize("container", WITHOUT_PRICE)
+def test_settings_without_a_price_are_refused(container: str, tmp_path: Path) -> None:
+    text = f"config:\n  autonomous-claude-sandbox:container: {container}\n"
+    (tmp_path / "Pulumi.dev.yaml").write_text(text)
+    ran = run_tool("costs", "--stack=dev", folder=tmp_path)
+    assert (ran.exit_code, ran.document["code"]) == (ExitCode.USAGE, "USAGE")
+
+
 def ask(folder: Path, service: FakeService, *arguments: str) -> Ran:
     with served(service) as url:
         environment = {"CLAUDE_SANDBOX_URL": url, "CLAUDE_SANDBOX_TOKEN": TOKEN}
@@ -90,6 +113,13 @@ def test_older_tasks_are_left_out(tmp_path: Path) -> None:
     assert ask(tmp_path, one_task(TIMES["created_at"]), "--since=1m").document["period"]["tasks"] == 0
 
 
+def test_cost_that_is_no_number_is_a_bad_answer(tmp_path: Path) -> None:
+    service = one_task("2026-11-23T22:10:00.000Z")
+    text = '{"taskId": "a", "success": true, "stdout": "", "stderr": "", "cost_usd": NaN}'
+    service.answers[f"GET /tasks/{TASK_ID}/result"] = answering_text(text, media_type="application/json")
+    assert ask(tmp_path, service, LONG_AGO).exit_code == ExitCode.BAD_ANSWER
+
+
 @pytest.mark.parametrize(
     ("gone", "seconds", "model_usd"), [("/result", 600, 0.0), ("", 0.0, 0.0123)], ids=["result", "record"]
 )
@@ -103,6 +133,16 @@ def test_what_is_left_of_a_task_still_counts(
     assert period["tasks_without_model_cost"] == (gone == "/result")
 
 
-@pytest.mark.parametrize("arguments", [("--since=soon",), ("--stack=nowhere",), ("--task-minutes=-1",)])
-def test_unusable_argument_is_refused(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    assert run_tool("costs", *arguments, folder=tmp_path).exit_code == ExitCode.USAGE
+UNUSABLE = [
+    "--since=soon",
+    "--stack=nowhere",
+    "--task-minutes=-1",
+    "--task-minutes=nan",
+    "--task-minutes=inf",
+    "--task-minutes=1e999",
+]
+
+
+@pytest.mark.parametrize("argument", UNUSABLE)
+def test_unusable_argument_is_refused(argument: str, tmp_path: Path) -> None:
+    assert run_tool("costs", argument, folder=tmp_path).exit_code == ExitCode.USAGE

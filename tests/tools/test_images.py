@@ -1,5 +1,6 @@
 """`images list|prune`, against a registry that speaks the protocol."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from claude_sandbox.cli.report import ExitCode
 from tests.tools.command_line import Ran, run_tool
 from tests.tools.registry import ACCOUNT, API_TOKEN, PASSWORD, FakeRegistry, account
-from tests.tools.service import FakeService, answering_text, dead_url, served
+from tests.tools.service import FakeService, answering, answering_text, dead_url, served
 
 NAME = "claude-sandbox-acme-dev-sandbox"
 LAYER = f"sha256:{'a' * 64}"
@@ -55,6 +56,40 @@ def test_prune_keeps_what_is_in_use_and_the_newest(tmp_path: Path) -> None:
     assert registry.calls[-1] == "PUT /v2/gc/layers"
 
 
+HOST = "registry.cloudflare.com"
+
+
+@pytest.mark.parametrize("prefix", [f"{HOST}/{ACCOUNT}/", f"{HOST}/", f"{ACCOUNT}/", ""])
+def test_image_that_an_application_names_by_tag_is_in_use(prefix: str, tmp_path: Path) -> None:
+    registry = stocked()
+    registry.in_use.append(f"{prefix}{NAME}:v2")
+    images(registry, tmp_path, "prune", "--keep=1", "--yes")
+    assert tags(registry) == ["v1", "v2", "v5"]
+
+
+def test_image_named_by_tag_is_kept_under_all_its_tags(tmp_path: Path) -> None:
+    registry = stocked()
+    registry.manifests[f"{ACCOUNT}/{NAME}:stable"] = registry.manifests[f"{ACCOUNT}/{NAME}:v2"]
+    registry.in_use.append(f"{HOST}/{ACCOUNT}/{NAME}:stable")
+    images(registry, tmp_path, "prune", "--keep=1", "--yes")
+    assert sorted(tags(registry)) == ["stable", "v1", "v2", "v5"]
+
+
+def test_name_without_a_tag_means_latest(tmp_path: Path) -> None:
+    registry = FakeRegistry(in_use=[f"{HOST}/{ACCOUNT}/{NAME}"])
+    registry.push(NAME, "latest", "2026-11-01T00:00:00Z", {})
+    registry.push(NAME, "v2", "2026-11-02T00:00:00Z", {LAYER: 1})
+    document = images(registry, tmp_path, "prune", "--keep=1").document
+    assert document["would_delete"] == []
+
+
+def test_same_tag_of_another_repository_is_not_in_use(tmp_path: Path) -> None:
+    registry = stocked()
+    registry.in_use.append(f"{HOST}/{ACCOUNT}/another/{NAME}:v2")
+    images(registry, tmp_path, "prune", "--keep=1", "--yes")
+    assert tags(registry) == ["v1", "v5"]
+
+
 def test_prune_leaves_other_repositories(tmp_path: Path) -> None:
     registry = stocked()
     images(registry, tmp_path, "prune", "--keep=1", "--yes", "--repository=another")
@@ -99,6 +134,71 @@ def test_what_is_not_cloudflares_is_told(text: str, tmp_path: Path) -> None:
     with served(FakeService({path: answering_text(text)})) as url:
         ran = unreachable(f"{url}/client/v4", tmp_path)
     assert ran.exit_code == ExitCode.BAD_ANSWER
+
+
+BROKEN_ACCOUNTS = [
+    {"success": True, "result": ["x"]},
+    {"success": True, "result": {"a": 1}},
+    {"success": True, "result": [{"configuration": "x"}]},
+    {"success": True, "result": [{"configuration": {"image": 5}}]},
+    {"success": True, "result": [], "result_info": []},
+    {"success": True, "result": [], "result_info": {"next_page_token": "always the same"}},
+    {"success": False, "result": []},
+]
+
+
+@pytest.mark.parametrize("body", BROKEN_ACCOUNTS, ids=json.dumps)
+def test_list_of_applications_that_is_none_is_told(body: object, tmp_path: Path) -> None:
+    path = f"GET /client/v4/accounts/{ACCOUNT}/containers/applications"
+    with served(FakeService({path: answering(body)})) as url:
+        assert unreachable(f"{url}/client/v4", tmp_path).exit_code == ExitCode.BAD_ANSWER
+
+
+CREDENTIALS = {"registry_host": "127.0.0.1:1", "username": "v1", "password": PASSWORD}
+BROKEN_CREDENTIALS: list[object] = [
+    [],
+    {**CREDENTIALS, "password": None},
+    {**CREDENTIALS, "password": "\ud800"},
+    {**CREDENTIALS, "username": 5},
+    {**CREDENTIALS, "registry_host": "a b"},
+    {"registry_host": "x", "username": "v1"},
+]
+
+
+@pytest.mark.parametrize("result", BROKEN_CREDENTIALS, ids=json.dumps)
+def test_credentials_that_are_none_are_told(result: object, tmp_path: Path) -> None:
+    base = f"/client/v4/accounts/{ACCOUNT}/containers"
+    answers = {
+        f"GET {base}/applications": answering({"success": True, "result": []}),
+        f"POST {base}/registries/registry.cloudflare.com/credentials": answering_text(
+            json.dumps({"success": True, "result": result})
+        ),
+    }
+    with served(FakeService(answers)) as url:
+        assert unreachable(f"{url}/client/v4", tmp_path).exit_code == ExitCode.BAD_ANSWER
+
+
+BROKEN_REGISTRIES = [
+    ("/v2/_catalog", '{"repositories": ["x"]}'),
+    ("/v2/_catalog", '{"repositories": {"x": [5]}}'),
+    ("/v2/_catalog", '{"repositories": {"x": "y"}}'),
+    ("/v2/_catalog", '{"cursor": 5}'),
+    ("/v2/_catalog", '{"cursor": "always the same"}'),
+    ("/manifests/", '{"config": "x"}'),
+    ("/manifests/", '{"layers": [5]}'),
+    ("/manifests/", '{"layers": [{"digest": "a", "size": "many"}]}'),
+    ("/manifests/", '{"layers": [{"digest": "a", "size": NaN}]}'),
+    ("/manifests/", "[]"),
+    ("/blobs/", '{"created": 5}'),
+    ("/blobs/", "<html>"),
+]
+
+
+@pytest.mark.parametrize(("path", "text"), BROKEN_REGISTRIES)
+def test_registry_that_is_none_is_told(path: str, text: str, tmp_path: Path) -> None:
+    registry = stocked()
+    registry.broken[path] = text
+    assert images(registry, tmp_path, "list").exit_code == ExitCode.BAD_ANSWER
 
 
 def test_dead_port_is_unreachable(tmp_path: Path) -> None:
