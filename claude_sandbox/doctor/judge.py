@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from string import ascii_lowercase, ascii_uppercase
+from typing import Any, Final
 
 from claude_sandbox.doctor.masking import masked
 from claude_sandbox.doctor.table import KnownFailure, known_failures
 
-MAX_EVIDENCE_CHARACTERS = 1_000_000
-MAX_SHOWN_CHARACTERS = 200
+MAX_EVIDENCE_CHARACTERS: Final = 1_000_000
+MAX_SHOWN_CHARACTERS: Final = 200
+LOWER_CASE: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
+"""Of ASCII only, so that a place in the one text is the same place in the other."""
 
 
 @dataclass(frozen=True)
@@ -22,17 +25,20 @@ class Finding:
 def judge(evidence: str) -> list[Finding]:
     """The known failures in a text, in the table's order. An empty list says that nothing known was found."""
     text = masked(evidence[:MAX_EVIDENCE_CHARACTERS])
-    found = ((failure, recognise(failure, text)) for failure in known_failures())
-    return [Finding(failure, words) for failure, words in found if words is not None]
+    lowered = text.translate(LOWER_CASE)
+    found = ((failure, recognise(failure, lowered)) for failure in known_failures())
+    return [
+        Finding(failure, text[where][:MAX_SHOWN_CHARACTERS]) for failure, where in found if where is not None
+    ]
 
 
-def recognise(failure: KnownFailure, text: str) -> str | None:
-    """The words that show the failure."""
-    if failure.unless is not None and failure.unless.search(text):
-        return None
-    matches = (pattern.search(text) for pattern in failure.recognised)
+def recognise(failure: KnownFailure, lowered: str) -> slice | None:
+    """Where a text in lower case shows the failure."""
+    matches = (pattern.search(lowered) for pattern in failure.recognised)
     first = next((match for match in matches if match is not None), None)
-    return None if first is None else first[0][:MAX_SHOWN_CHARACTERS]
+    if first is None or (failure.unless is not None and failure.unless.search(lowered)):
+        return None
+    return slice(*first.span())
 
 
 def fact_lines(facts: Any, path: str = "") -> Iterator[str]:  # noqa: ANN401 - any JSON value

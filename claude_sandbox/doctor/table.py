@@ -51,8 +51,11 @@ def known_failures() -> tuple[KnownFailure, ...]:
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
-    """A blank is any white space, for terminals break lines. `.*` reaches 200 characters at most, so that a
+    """For a text in lower case: a search that ignores case is four times slower.
+
+    A blank is any white space, for terminals break lines. `.*` reaches 200 characters at most, so that a
     megabyte on one line takes no quadratic time.
     """
-    spaced = re.sub(r" (?![?*+{])", r"\\s+", pattern)
-    return re.compile(spaced.replace(".*", ".{0,200}"), re.IGNORECASE | re.MULTILINE)
+    lowered = re.sub(r"\\.|[A-Z]", lambda found: found[0] if len(found[0]) > 1 else found[0].lower(), pattern)
+    spaced = re.sub(r" (?![?*+{])", r"\\s+", lowered)
+    return re.compile(spaced.replace(".*", ".{0,200}"), re.MULTILINE)

@@ -39,11 +39,20 @@ def gather(session: Session, chosen: Chosen, service: Connection | Document) -> 
     facts = diagnose.gather(session, session.folder, service)
     facts["service"] = {"local": is_local, **facts["service"]}
     mode = mode_of(token_file(session, chosen))
+    project = project_facts(session.folder, datetime.now(UTC), is_local=is_local)
     return {
         **facts,
+        "localcloud": {"is_stopped": is_local and facts["service"].get("code") == "UNREACHABLE"},
         "token_file": {"mode": None if mode is None else f"{mode:03o}"},
-        "project": project_facts(session.folder, datetime.now(UTC), is_local=is_local),
+        "project": {**project, "lacks": lacking(facts, project)},
     }
+
+
+def lacking(facts: Document, project: Document) -> list[str]:
+    """The programs that a deployment from here needs and does not find."""
+    finds = {"pulumi": facts["versions"]["pulumi"] != "not installed", "docker": facts["docker"]["running"]}
+    needs = {"pulumi": project.get("deploys"), "docker": project.get("builds_image")}
+    return [name for name, is_needed in needs.items() if is_needed and not finds[name]]
 
 
 def uses_local_outputs(session: Session, chosen: Chosen) -> bool:
