@@ -1,14 +1,16 @@
 """Runs the project's `__main__.py`, unchanged, under Pulumi's mocks, and keeps what it registers."""
 
+import atexit
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pulumi.runtime import rpc
+
+from tests.forking_process import ForkingProcess
 
 ROOT = Path(__file__).parents[2]
 NAMESPACE = "autonomous-claude-sandbox"
@@ -69,7 +71,7 @@ def run(
     preview: bool = False,
     project: str = NAMESPACE,
 ) -> Program:
-    """Run the program with these settings over `CONFIG`; None removes a key. In a process of its own, since
+    """Run the program with these settings over `CONFIG`; None removes a key. In a fork of its own, since
     Pulumi's runtime keeps what it was told.
 
     Raises:
@@ -83,18 +85,23 @@ def run(
     }
     request = {"config": texts, "secrets": [f"{project}:{name}" for name in secret], "preview": preview}
     request["project"] = project
-    answer = in_child(request)
+    answer = recorded(request)
     if answer["failure"]:
         raise RefusedError(answer["failure"])
     resources = [Declared(**one) for one in answer["resources"]]
     return Program({one.name: one for one in resources}, answer["outputs"])
 
 
-def in_child(request: dict[str, Any]) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.components.recorder"],
-        cwd=ROOT, input=json.dumps(request), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
+def recorded(request: dict[str, Any]) -> dict[str, Any]:
+    line = recorder().ask(json.dumps(request))
+    assert line, "the program crashed; its traceback is on stderr"
+    answer: dict[str, Any] = json.loads(line)
     return answer
+
+
+@cache
+def recorder() -> ForkingProcess:
+    """One for the whole session: it imports Pulumi once."""
+    process = ForkingProcess("tests.components.recorder")
+    atexit.register(process.close)
+    return process

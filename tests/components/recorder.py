@@ -1,9 +1,8 @@
-"""The child process of `program.run`: JSON on stdin, JSON on stdout."""
+"""The process behind `program.run`: a line of JSON for each run, in and out."""
 
 import asyncio
 import json
 import runpy
-import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -16,6 +15,8 @@ from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mo
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import get_root_resource
 from pulumi.runtime.stack import run_pulumi_func
+
+from tests.forks import serve
 
 DIGEST = f"registry.cloudflare.com/0123456789abcdef0123456789abcdef/built@sha256:{'c' * 64}"
 COMPUTED = {":LiveCheck": {"answeringUrl": "https://acme.example.com"}, ":Image": {"repoDigest": DIGEST}}
@@ -97,8 +98,8 @@ async def resolved_outputs() -> dict[str, Any]:
     return {name: await pulumi.Output.from_input(one).future() for name, one in outputs.items()}
 
 
-def main() -> None:
-    request = json.load(sys.stdin)
+def answer(line: str) -> str:
+    request = json.loads(line)
     with HTTPServer(("127.0.0.1", 0), ReadyAccount) as account:
         threading.Thread(target=account.serve_forever, daemon=True).start()
         request["config"]["cloudflare:baseUrl"] = f"http://127.0.0.1:{account.server_port}/client/v4"
@@ -106,8 +107,8 @@ def main() -> None:
         request["secrets"].append("cloudflare:apiToken")
         document = json.dumps(record(request))
         account.shutdown()
-    sys.stdout.write(document)
+    return document
 
 
 if __name__ == "__main__":
-    main()
+    serve(answer)

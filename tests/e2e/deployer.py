@@ -1,0 +1,34 @@
+"""Deploys, previews and destroys one after the other, as the command line does, but faster."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+from localcloud.__main__ import stack_of
+from localcloud.deploy.request import Operation, Result
+from localcloud.deploy.runner import Stack, environment, request_of
+from tests.e2e.cloud import ROOT, Cloud
+
+
+@dataclass(frozen=True)
+class Deployer:
+    """One stack of a cloud. `attempt` tells a failure, the others must have none."""
+
+    cloud: Cloud
+    stdin: IO[str]
+    stdout: IO[str]
+
+    def deploy(self, *config: str, **stack: Any) -> Result:  # noqa: ANN401
+        return succeeded(self.attempt("deploy", *config, **stack))
+
+    def preview(self, *config: str, **stack: Any) -> Result:  # noqa: ANN401
+        return succeeded(self.attempt("preview", *config, **stack))
+
+    def destroy(self) -> Result:
+        return succeeded(self.attempt("destroy"))
+
+    def attempt(self, operation: Operation, *config: str, **stack: Any) -> Result:  # noqa: ANN401
+        """Args: `stack` replaces fields of the stack, such as its API token."""
