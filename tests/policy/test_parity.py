@@ -16,7 +16,7 @@ from infra.settings.parts import ClaudePart, ContainerPart, Part
 from infra.settings.stack import CLASSES
 from infra.versions import INSTANCE_TYPES as SIZES
 from localcloud.control_plane.containers import limits
-from tests.unit.test_settings import GOOD
+from tests.unit.settings_documents import GOOD
 
 
 def choices(part: type[Part], field: str) -> set[Any]:

@@ -7,10 +7,14 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from infra.naming import PROJECT
 from infra.settings import schema
-from tests.unit.test_settings import GOOD, leaves, with_value
+from infra.settings.problems import path_text
+from tests.unit.schema_values import Path as SettingPath
+from tests.unit.settings_documents import GOOD, SETTINGS, patient, with_value
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = schema.stack_file_schema()
@@ -39,9 +43,11 @@ def test_good_settings_are_of_it() -> None:
     assert errors(GOOD) == []
 
 
-@pytest.mark.parametrize("path", leaves(), ids=".".join)
-def test_a_value_of_another_type_is_marked(path: tuple[str, ...]) -> None:
-    assert errors(with_value(path, [{"unknown": [1]}]))
+@pytest.mark.parametrize("path", [path for path, _ in SETTINGS], ids=path_text)
+@given(data=st.data())
+@patient
+def test_a_value_of_another_type_is_marked(path: SettingPath, data: st.DataObject) -> None:
+    assert errors(with_value(path, [{"unknown": [1]}], data.draw))
 
 
 def test_an_unknown_setting_is_marked() -> None:
