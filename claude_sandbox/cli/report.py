@@ -26,7 +26,7 @@ class ExitCode(IntEnum):
 
 EXIT_CODE_MEANINGS = {
     ExitCode.OK: "Success; every check passed.",
-    ExitCode.FAILED: "The task failed, a check did not pass, or the service reported an error.",
+    ExitCode.FAILED: "The task failed, a check did not pass, or the service refused the call or failed.",
     ExitCode.USAGE: "The arguments, the environment or a file they name can't be used. Nothing was sent.",
     ExitCode.AUTHENTICATION: "The service refused the token (401) or its scopes (403).",
     ExitCode.UNREACHABLE: "No connection: name, port, TLS, network, or a connection that was cut.",

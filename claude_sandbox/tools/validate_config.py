@@ -18,15 +18,19 @@ PULUMI_LAYOUT = Layout(
 
 
 def validate(session: Session, project_dir: Path) -> Report:
-    """Exit code 1 where there are issues. A path that is a file is judged as a stack file."""
+    """Exit code 1 where there are issues.
+
+    Of a path that is a file only this stack file is judged; `files` tells what lies beside it.
+    """
     path = session.folder / project_dir
     findings = Findings()
     if path.is_file():
-        document: Document = {"files": {}, "stacks": {path.name: check_stack_file(path, findings)}}
+        stacks = {path.name: check_stack_file(path, findings)}
+        document: Document = {"files": check_files(path.parent, Findings()), "stacks": stacks}
     elif path.is_dir():
-        document = check_folder(path, findings)
+        document = {"files": check_files(path, findings), "stacks": check_stacks(path, findings)}
     else:
-        document = {"files": {}, "stacks": {}}
+        document = {"files": check_files(path, Findings()), "stacks": {}}
         findings.issues.append("There is no such folder or file")
     valid = not findings.issues
     return Report(
@@ -41,17 +45,27 @@ def validate(session: Session, project_dir: Path) -> Report:
     )
 
 
-def check_folder(folder: Path, findings: Findings) -> Document:
-    is_pulumi_project = (folder / "Pulumi.yaml").is_file()
-    layout = PULUMI_LAYOUT if is_pulumi_project else SEED_LAYOUT
-    files = {
+def check_files(folder: Path, findings: Findings) -> Document:
+    """All of the seed's keys, whatever is there."""
+    is_pulumi = is_pulumi_project(folder)
+    layout = PULUMI_LAYOUT if is_pulumi else SEED_LAYOUT
+    return {
         "dockerfile": check_dockerfile(folder, layout, findings),
-        "wrangler": check_wrangler(folder, findings, is_needed=not is_pulumi_project),
+        "wrangler": check_wrangler(folder, findings, is_needed=not is_pulumi),
         "index_ts": check_index(folder, layout, findings),
         "package_json": {"exists": (folder / layout.package_json).is_file()},
-        "pulumi": {"exists": is_pulumi_project},
+        "pulumi": {"exists": is_pulumi},
     }
-    stacks = sorted(folder.glob("Pulumi.*.yaml")) if is_pulumi_project else []
-    if is_pulumi_project and not stacks:
+
+
+def check_stacks(folder: Path, findings: Findings) -> Document:
+    if not is_pulumi_project(folder):
+        return {}
+    files = sorted(folder.glob("Pulumi.*.yaml"))
+    if not files:
         findings.warnings.append("No stack file: copy Pulumi.dev.yaml, or run: pulumi stack init")
-    return {"files": files, "stacks": {file.name: check_stack_file(file, findings) for file in stacks}}
+    return {file.name: check_stack_file(file, findings) for file in files}
+
+
+def is_pulumi_project(folder: Path) -> bool:
+    return (folder / "Pulumi.yaml").is_file()

@@ -15,16 +15,28 @@ WIDTH: Final = 100
 
 ROOT_WIDTH: Final = 78
 
-INTRODUCTION: Final = """\
+SCHEMA_FILE: Final = "claude_sandbox/schemas/outputs.schema.json"
+
+INTRODUCTION: Final = f"""\
 Every command prints exactly one JSON document on stdout, whatever happens, and prose on stderr. On a
 terminal a person gets a table instead; `--format json` is always JSON.
 
-The address and the token come from options, else from `CLAUDE_SANDBOX_URL` and `CLAUDE_SANDBOX_TOKEN` or
-`CLAUDE_SANDBOX_TOKEN_FILE`, else from `.localcloud/outputs.json` in the current folder. The seed's
-positional form (`execute-task <url> <token> <task>`) works, and shows the token to every user of the
-machine.
+The keys of every document stand in one JSON Schema, shipped with the program and held by its tests:
+[`{SCHEMA_FILE}`](../../{SCHEMA_FILE}). A command's document is the one of its name in
+`$defs`; `failure` is any command's where something went wrong, `help` that of `--help`.
+
+The address comes from `--url`, else from the file of `--outputs`, else from `CLAUDE_SANDBOX_URL`, else from
+`.localcloud/outputs.json` in the current folder. The token comes from `--token-file`, else from the file that
+the same outputs name, else from `CLAUDE_SANDBOX_TOKEN` or `CLAUDE_SANDBOX_TOKEN_FILE`; these are sent to no
+other address than `CLAUDE_SANDBOX_URL`, where that is set. An empty variable counts as not set. The seed's
+positional form (`execute-task <url> <token> <task>`) works, and shows the token to every user of the machine.
 
 `claude-sandbox --install-completion` completes commands and options in your shell."""
+
+SEED_EXITS: Final = """\
+A call in the seed's positional form knows 0 and 1 only, as the seed's scripts did. A call of `execute-task`
+or `test-deployment` without the address, token or task that it needs ends with 1 too; of any other command
+with 2."""
 
 
 def page() -> str:
@@ -54,5 +66,4 @@ def commands(command: object, path: str) -> Iterator[tuple[str, str]]:
 
 def exit_codes() -> str:
     rows = [[str(int(code)), meaning] for code, meaning in EXIT_CODE_MEANINGS.items()]
-    told = "A call in the seed's positional form knows 0 and 1 only, as the seed's scripts did."
-    return f"## Exit codes\n\n{table(['Code', 'Meaning'], rows)}\n\n{told}"
+    return f"## Exit codes\n\n{table(['Code', 'Meaning'], rows)}\n\n{SEED_EXITS}"
