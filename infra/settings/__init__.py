@@ -3,7 +3,8 @@
 Nothing here imports Pulumi but `loading`, so that tools read settings without an engine.
 """
 
+from infra.settings.parsing import parse_settings
 from infra.settings.problems import Problem, SettingsError
-from infra.settings.stack import SECRET_KEYS, StackSettings, parse_settings
+from infra.settings.stack import SECRET_KEYS, StackSettings
 
 __all__ = ["SECRET_KEYS", "Problem", "SettingsError", "StackSettings", "parse_settings"]

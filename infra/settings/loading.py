@@ -8,8 +8,9 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config, get_config_env
 
 from infra.naming import PROJECT
+from infra.settings.parsing import parse_settings
 from infra.settings.problems import SettingsError
-from infra.settings.stack import StackSettings, parse_settings
+from infra.settings.stack import StackSettings
 
 
 class FlatConfig:
@@ -60,11 +61,22 @@ def load_stack_config() -> StackConfig:
         settings = parse_settings({key: _value(key, text) for key, text in _own_texts().items()})
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
+    warn_of_another_name(settings)
     return StackConfig(
         settings=settings,
         secrets=Secrets(required_secret("claudeCredential"), optional_secret("serverAuthToken")),
         provider=ProviderConfig(cloudflare.get_secret("apiToken"), cloudflare.get("baseUrl"), FlatConfig()),
     )
+
+
+def warn_of_another_name(settings: StackSettings) -> None:
+    """Names keep stacks apart: two of one team and environment would own the same resources."""
+    expected, actual = f"{settings.team}-{settings.environment}", pulumi.get_stack()
+    if actual != expected and not settings.ephemeral:
+        pulumi.log.warn(
+            f"the stack {actual} owns what is named after {expected}, as another stack might; give it that "
+            f"name: pulumi stack rename {expected}"
+        )
 
 
 def namespaces() -> tuple[str, ...]:

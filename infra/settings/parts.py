@@ -43,7 +43,8 @@ class Observability(Part):
     """Workers Logs of the service."""
 
     enabled: bool = Field(
-        default=True, description="Keep the Worker's logs. On, so that a failure can be explained."
+        default=True,
+        description="Keep the logs of Worker and containers. On, so that a failure can be explained.",
     )
     head_sampling_rate: float = Field(
         1.0, ge=0, le=1, strict=True, description="Share of requests that is logged, 0 to 1. 1 loses none."

@@ -1,6 +1,7 @@
 """What is wrong with a settings file: every problem at once, each with key path, value, rule and fix."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,11 @@ from pydantic_core import ErrorDetails
 
 UNSHOWN: Final = frozenset({"sha256", "tokens", "claudeCredential", "serverAuthToken"})
 """A token pasted where its digest belongs must not come back in an error."""
+
+SECRET: Final = re.compile(r"sk-ant-|(?<!sha256:)(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{40,}")
+"""What keys and tokens look like, wherever one was pasted: Anthropic's, Cloudflare's, our own."""
+
+MAX_SHOWN: Final = 80
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,15 @@ class SettingsError(ValueError):
 
 def problems_of(error: ValidationError, known: Iterable[str]) -> list[Problem]:
     """Pydantic's findings in our words. `known` are all keys that there are, for spelling mistakes."""
-    return [_problem(details, tuple(known)) for details in error.errors(include_url=False)]
+    found = error.errors(include_url=False)
+    return [_problem(details, tuple(known)) for details in found if not _is_echo(details, found)]
+
+
+def _is_echo(details: ErrorDetails, found: list[ErrorDetails]) -> bool:
+    """A list is called too short when what is wrong in it does not count; its elements tell more."""
+    place = details["loc"]
+    inner = (one["loc"] for one in found if len(one["loc"]) > len(place))
+    return details["type"] == "too_short" and any(one[: len(place)] == place for one in inner)
 
 
 def _problem(details: ErrorDetails, known: tuple[str, ...]) -> Problem:
@@ -55,7 +69,10 @@ def _problem(details: ErrorDetails, known: tuple[str, ...]) -> Problem:
     if details["type"] == "extra_forbidden":
         return Problem(path, None, "is no setting", _nearest(str(details["loc"][-1]), known))
     rule = details["msg"][0].lower() + details["msg"][1:]
-    return Problem(path, _shown(details), rule, "Change it, or remove it to get the default")
+    shown = _shown(details)
+    if shown is not None and SECRET.search(shown):
+        return Problem(path, None, rule, "It looks like a secret, so it is not shown. Remove it and renew it")
+    return Problem(path, _cut(shown), rule, "Change it, or remove it to get the default")
 
 
 def path_text(location: tuple[int | str, ...]) -> str:
@@ -67,10 +84,14 @@ def _shown(details: ErrorDetails) -> str | None:
     if UNSHOWN.intersection(map(str, details["loc"])):
         return None
     try:
-        text = json.dumps(details["input"], ensure_ascii=True)
+        return json.dumps(details["input"], ensure_ascii=True)
     except (TypeError, ValueError):
         return None
-    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004 - a line of a terminal
+
+
+def _cut(text: str | None) -> str | None:
+    """At most a line of a terminal."""
+    return text if text is None or len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:

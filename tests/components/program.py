@@ -42,9 +42,6 @@ class Declared:
         """An input without the marks of secrets."""
         return unwrapped(self.inputs[key])
 
-    def is_secret(self, key: str) -> bool:
-        return bool(rpc.is_rpc_secret(self.inputs[key]))
-
 
 def unwrapped(value: Any) -> Any:  # noqa: ANN401
     value = rpc.unwrap_rpc_secret(value)
@@ -55,10 +52,11 @@ def unwrapped(value: Any) -> Any:  # noqa: ANN401
 
 @dataclass
 class Program:
-    """What one run declared: resources by logical name, the stack's outputs."""
+    """What one run declared: resources by logical name, the stack's outputs; and what it warned of."""
 
     resources: dict[str, Declared] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     def of_type(self, ending: str) -> list[Declared]:
         return [one for one in self.resources.values() if one.type.endswith(ending)]
@@ -70,6 +68,7 @@ def run(
     *,
     preview: bool = False,
     project: str = NAMESPACE,
+    stack: str = "acme-dev",
 ) -> Program:
     """Run the program with these settings over `CONFIG`; None removes a key. In a fork of its own, since
     Pulumi's runtime keeps what it was told.
@@ -84,12 +83,12 @@ def run(
         for name, one in {**merged, **secret}.items()
     }
     request = {"config": texts, "secrets": [f"{project}:{name}" for name in secret], "preview": preview}
-    request["project"] = project
+    request |= {"project": project, "stack": stack}
     answer = recorded(request)
     if answer["failure"]:
         raise RefusedError(answer["failure"])
     resources = [Declared(**one) for one in answer["resources"]]
-    return Program({one.name: one for one in resources}, answer["outputs"])
+    return Program({one.name: one for one in resources}, answer["outputs"], answer["warnings"])
 
 
 def recorded(request: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import runpy
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -69,15 +70,29 @@ class Recorder(MockMonitor):
         return response
 
 
+class Warnings(logging.Handler):
+    """What the program says through `pulumi.log.warn`."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
 def record(request: dict[str, Any]) -> dict[str, Any]:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    recorder = Recorder()
+    recorder, warnings = Recorder(), Warnings()
+    logger = logging.getLogger("program")
+    logger.addHandler(warnings)
     set_mocks(
         Echo(),
         project=request["project"],
-        stack="acme-dev",
+        stack=request["stack"],
         preview=request["preview"],
+        logger=logger,
         monitor=recorder,
     )
     set_all_config(request["config"], request["secrets"])
@@ -85,8 +100,8 @@ def record(request: dict[str, Any]) -> dict[str, Any]:
         loop.run_until_complete(run_pulumi_func(run_main))
         outputs = loop.run_until_complete(resolved_outputs())
     except pulumi.RunError as error:
-        return {"failure": str(error), "resources": recorder.seen, "outputs": {}}
-    return {"failure": None, "resources": recorder.seen, "outputs": outputs}
+        return {"failure": str(error), "resources": recorder.seen, "outputs": {}, "warnings": warnings.texts}
+    return {"failure": None, "resources": recorder.seen, "outputs": outputs, "warnings": warnings.texts}
 
 
 def run_main() -> None:

@@ -13,9 +13,14 @@ def refusal(settings: dict[str, object], secrets: dict[str, str] | None = None) 
 
 def test_several_errors_are_told_at_once() -> None:
     text = refusal({"team": "Acme!", "limits": {"maxTimeoutMs": 5}, "container": {"maxInstances": 0}})
-    for problem in ('team = "Acme!"', "limits.maxTimeoutMs = 5", "container.maxInstances = 0"):
+    for problem in (
+        'team = "Acme!"',
+        "limits.maxTimeoutMs = 5",
+        "maxInstances = 0",
+        "neither image nor build",
+    ):
         assert problem in text
-    assert text.startswith("3 settings can't be used, so nothing was deployed:")
+    assert text.startswith("4 settings can't be used, so nothing was deployed:")
 
 
 def test_an_unknown_key_is_refused_with_the_one_that_was_meant() -> None:

@@ -70,6 +70,8 @@ def test_the_defaults_are_the_documented_ones() -> None:
         (("durableObjects", "deleted"), ["Task"], "is a class that the code has"),
         (("durableObjects", "renamed"), {"Old": "Nothing"}, "is no class of the code"),
         (("durableObjects", "migration"), {"newTag": "v2"}, "needs the flow migrations"),
+        (("durableObjects",), {"flow": "migrations", "deleted": ["Old"]}, "needs a step that deletes"),
+        (("durableObjects",), {"flow": "migrations", "renamed": {"Old": "Task"}}, "needs the flow exports"),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(
@@ -81,6 +83,68 @@ def test_settings_that_contradict_each_other_are_refused(
 def test_a_client_named_twice_is_refused() -> None:
     client = {"name": "default", "tokens": [{"sha256": "a" * 64}]}
     assert "is named twice" in refusal(plain(("clients",), [client]))
+
+
+def test_a_deletion_with_its_step_is_a_setting_of_the_flow_migrations() -> None:
+    part = {"flow": "migrations", "deleted": ["Old"], "migration": {"newTag": "v3", "oldTag": "v2"}}
+    assert parse_settings(plain(("durableObjects",), part)).durable_objects.deleted == ("Old",)
+
+
+def test_contradictions_are_told_together_with_what_is_wrong() -> None:
+    values = plain(("limits",), {"maxTimeoutMs": "long", "maxTaskBytes": 2_000_000})
+    text = refusal({**values, "team": "Acme!", "worker": {"workersDev": False}, "serverAuthToken": None})
+    for part in (
+        "5 settings can't be used", "limits.maxTimeoutMs", "team", "is more than limits.maxBodyBytes",
+        "nobody could call the service", "has no address",
+    ):  # fmt: skip
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("limits", "maxTimeoutMs"), "long"),
+        (("limits",), "none"),
+        (("container",), {"build": 5, "rolloutGraceSeconds": 1_000}),
+        (("clients",), [{"name": "default", "tokens": [{"sha256": "short"}]}]),
+        (("durableObjects",), {"migration": {"oldTag": "v1"}, "deleted": ["Task"]}),
+    ],
+)
+def test_of_a_wrong_setting_no_contradiction_is_told(path: tuple[str, ...], value: object) -> None:
+    assert "1 setting can't be used" in refusal(plain(path, value))
+
+
+@given(case=st.sampled_from(list(WRONG)), data=st.data())
+def test_what_is_wrong_hides_no_other_problem(case: tuple[Path, str], data: st.DataObject) -> None:
+    path, _ = case
+    document = with_value(path, data.draw(WRONG[case]), data.draw)
+    text = refusal({**document, "teem": 1, "serverAuthToken": None})
+    assert f"- {path_text(path)}" in text
+    assert "teem: is no setting" in text
+    assert path[0] == "clients" or "nobody could call the service" in text
+
+
+SECRETS = (f"sk-ant-api03-{'x' * 20}", "f" * 64, "Zk9_-" * 8)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize(
+    "path", ["claude.credential", "claude.model", "team", "results", "egress.allowedHosts"]
+)
+def test_a_secret_pasted_anywhere_is_not_shown(path: str, secret: str) -> None:
+    text = refusal(plain(tuple(path.split(".")), f"{secret}!"))
+    assert "It looks like a secret" in text
+    assert secret not in text
+
+
+def test_a_digest_is_no_secret() -> None:
+    reference = f"x/y:latest@sha256:{'a' * 64}?"
+    assert reference[:40] in refusal(plain(("container", "image"), reference))
+
+
+@pytest.mark.parametrize("value", ["5", 1.5, True])
+def test_a_number_is_a_whole_number(value: object) -> None:
+    assert "container.maxInstances" in refusal(plain(("container", "maxInstances"), value))
 
 
 def test_no_key_is_twice_in_a_part() -> None:
