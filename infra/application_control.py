@@ -3,15 +3,17 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from infra.application import PATCHED, ROLLED_OUT, Application, live, namespace_of
+from infra.application import PATCHED, ROLLED_OUT, Application, at_target, live, namespace_of
 from infra.cloudflare_client import CloudflareError
-from infra.containers_api import ContainersApi
+from infra.containers_api import ContainersApi, Json
 
 POLL_SECONDS: Final = 2.0
 STEP_PERCENTAGE: Final = 100
 """One step: an instance serves one task and is thrown away, so there is no traffic to shift slowly."""
+
+ENDED_ELSEWHERE: Final = ("reverted", "replaced")
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,19 @@ class ApplicationControl:
         return str(found["id"])
 
     def update(self, application_id: str, desired: Application) -> None:
-        """PATCH what touches no instance, roll the rest out, and wait for the rollout's end."""
-        answer = self._api.get(application_id)
-        if answer is None:
-            raise CloudflareError(
-                "APPLICATION_GONE", f"{desired.name} was deleted by hand; run `pulumi refresh`"
-            )
-        different = desired.differences(live(desired, answer))
+        """PATCH what touches no instance, roll the rest out, and wait until no rollout is under way.
+
+        One that is under way already counts by where it leads: it is waited for, or replaced.
+        """
+        answer = self._existing(application_id, desired)
+        rollout = self._api.active_rollout(answer)
+        different = desired.differences(live(desired, at_target(answer, rollout)))
         if any(field in PATCHED for field in different):
             self._api.edit(application_id, desired.patch_body())
         if any(field in ROLLED_OUT for field in different):
-            self._roll_out(application_id, desired)
-        elif answer.get("active_rollout_id"):
-            self._await_rollout(application_id, str(answer["active_rollout_id"]))
+            rollout = self._api.start_rollout(application_id, desired.configuration(), STEP_PERCENTAGE)
+        if rollout is not None:
+            self._await_rollout(application_id, str(rollout["id"]), desired)
 
     def delete(self, application_id: str) -> None:
         """Delete it and wait until it is gone: until then its namespace takes no other."""
@@ -83,6 +85,14 @@ class ApplicationControl:
                 text = f"{application_id} is not gone after {self._timeout_seconds:g} s; run this again"
                 raise CloudflareError("DELETE_TIMEOUT", text)
             self._clock.sleep(self._poll_seconds)
+
+    def _existing(self, application_id: str, desired: Application) -> Json:
+        answer = self._api.get(application_id)
+        if answer is None:
+            raise CloudflareError(
+                "APPLICATION_GONE", f"{desired.name} was deleted by hand; run `pulumi refresh`"
+            )
+        return answer
 
     def _namespace_id(self, desired: Application) -> str:
         namespace_id = self._api.namespace_id(desired.script_name, desired.class_name)
@@ -97,18 +107,14 @@ class ApplicationControl:
         try:
             return str(self._api.create(desired.create_body(namespace_id))["id"])
         except CloudflareError as error:
-            found = (
-                self._api.find(desired.name)
-                if error.code in {"UNREACHABLE", "HTTP_500", "HTTP_503"}
-                else None
-            )
+            found = self._api.find(desired.name) if error.may_have_happened else None
             if found is None or namespace_of(found) != namespace_id:
                 raise
             return str(found["id"])
 
-    def _remove_orphan(self, desired: Application, found: dict[str, Any]) -> None:
+    def _remove_orphan(self, desired: Application, found: Json) -> None:
         """An application outlives its Worker. One without a namespace serves nobody; others are not ours."""
-        if self._api.has_namespace(namespace_of(found)):
+        if self._api.class_of(namespace_of(found)) is not None:
             text = (
                 f"the name {desired.name} is held by application {found['id']} of another Worker; "
                 "delete it, or set worker.name to another name"
@@ -116,40 +122,32 @@ class ApplicationControl:
             raise CloudflareError("NAME_HELD", text)
         self.delete(str(found["id"]))
 
-    def _roll_out(self, application_id: str, desired: Application) -> None:
-        under_way = self._newest_rollout(application_id)
-        if under_way is None or not leads_to(under_way, desired):
-            under_way = self._api.start_rollout(application_id, desired.configuration(), STEP_PERCENTAGE)
-        self._await_rollout(application_id, str(under_way["id"]))
-
-    def _newest_rollout(self, application_id: str) -> dict[str, Any] | None:
-        return next(iter(self._api.rollouts(application_id)), None)
-
-    def _await_rollout(self, application_id: str, rollout_id: str) -> None:
+    def _await_rollout(self, application_id: str, rollout_id: str, desired: Application) -> None:
         deadline = self._clock.now() + self._timeout_seconds
         while True:
-            rollouts = self._api.rollouts(application_id)
-            rollout = next((one for one in rollouts if one["id"] == rollout_id), None)
-            if rollout is None or rollout["status"] == "completed":
+            listed = self._api.rollouts(application_id)
+            rollout = next((one for one in listed if one["id"] == rollout_id), None)
+            if self._has_ended(application_id, rollout, desired):
                 return
-            if rollout["status"] in {"reverted", "replaced"}:
-                text = f"the rollout was {rollout['status']} from outside; run `pulumi up` again"
-                raise CloudflareError("ROLLOUT_ENDED", text)
             if self._clock.now() >= deadline:
-                raise CloudflareError("ROLLOUT_TIMEOUT", self._standing(rollout))
+                raise CloudflareError("ROLLOUT_TIMEOUT", self._standing(rollout or {}))
             self._clock.sleep(self._poll_seconds)
 
-    def _standing(self, rollout: dict[str, Any]) -> str:
+    def _has_ended(self, application_id: str, rollout: Json | None, desired: Application) -> bool:
+        """The list of rollouts is unpublished: where it lacks ours, the application itself tells."""
+        if rollout is None:
+            answer = self._existing(application_id, desired)
+            left = desired.differences(live(desired, answer))
+            return not answer.get("active_rollout_id") and not any(field in ROLLED_OUT for field in left)
+        if rollout["status"] in ENDED_ELSEWHERE:
+            text = f"the rollout was {rollout['status']} from outside; run `pulumi up` again"
+            raise CloudflareError("ROLLOUT_ENDED", text)
+        return bool(rollout["status"] == "completed")
+
+    def _standing(self, rollout: Json) -> str:
         progress = rollout.get("progress") or {}
         step = f"step {progress.get('current_step', '?')} of {progress.get('total_steps', '?')}"
         return (
             f"the rollout is at {step} after {self._timeout_seconds:g} s; "
             "run `pulumi up` again to go on waiting, or raise container.rolloutTimeoutSeconds"
         )
-
-
-def leads_to(rollout: dict[str, Any], desired: Application) -> bool:
-    """Whether an unfinished rollout has our target already, as after a run that was interrupted."""
-    target = live(desired, {"name": desired.name, "configuration": rollout.get("target_configuration") or {}})
-    same = (target.image, target.instance_type) == (desired.image, desired.instance_type)
-    return same and rollout["status"] in {"pending", "progressing"}

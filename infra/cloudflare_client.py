@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Final, Protocol
 
 import cloudflare
+import httpx
 from cloudflare import Cloudflare
 
 READ_RETRIES: Final = 4
@@ -27,12 +28,22 @@ class CloudflareError(RuntimeError):
             `UNREACHABLE`.
         text: cause and next step; never a request body, never a credential.
         details: what the containers API says beside the code.
+        may_have_happened: whether the call may have taken effect all the same: its answer was lost, or it
+            came from something between us and the API, as 502 and 52x do.
     """
 
-    def __init__(self, code: str, text: str, details: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        text: str,
+        details: dict[str, str] | None = None,
+        *,
+        may_have_happened: bool = False,
+    ) -> None:
         super().__init__(f"{code}: {text}")
         self.code = code
         self.details = details or {}
+        self.may_have_happened = may_have_happened
 
 
 NEXT_STEPS: Final = {
@@ -70,7 +81,7 @@ def explained(action: str) -> Iterator[None]:
         raise refused(action, error) from None
     except cloudflare.APIConnectionError as error:
         text = f"cannot {action}: {type(error).__name__}; check the network, then run this again"
-        raise CloudflareError("UNREACHABLE", text) from None
+        raise CloudflareError("UNREACHABLE", text, may_have_happened=True) from None
 
 
 def refused(action: str, error: cloudflare.APIStatusError) -> CloudflareError:
@@ -78,7 +89,12 @@ def refused(action: str, error: cloudflare.APIStatusError) -> CloudflareError:
     status = f"HTTP_{error.status_code}"
     step = NEXT_STEPS.get(code) or NEXT_STEPS.get(status) or "try again; see https://www.cloudflarestatus.com"
     shown = "".join(f", {name} {value}" for name, value in details.items())
-    return CloudflareError(code, f"cannot {action} ({error.status_code}{shown}): {step}", details)
+    return CloudflareError(
+        code,
+        f"cannot {action} ({error.status_code}{shown}): {step}",
+        details,
+        may_have_happened=error.status_code >= httpx.codes.INTERNAL_SERVER_ERROR,
+    )
 
 
 def refusal(error: cloudflare.APIStatusError) -> tuple[str, dict[str, str]]:

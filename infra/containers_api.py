@@ -36,10 +36,13 @@ class ContainersApi:
                     return one.id
         return None
 
-    def has_namespace(self, namespace_id: str) -> bool:
+    def class_of(self, namespace_id: str) -> tuple[str, str] | None:
+        """Worker and class that have the namespace now, None where nobody has: it went with its Worker."""
         with explained("list Durable Object namespaces"):
-            namespaces = self._client.durable_objects.namespaces.list(account_id=self._account_id)
-            return any(one.id == namespace_id for one in namespaces)
+            for one in self._client.durable_objects.namespaces.list(account_id=self._account_id):
+                if one.id == namespace_id:
+                    return one.script or "", one.class_ or ""
+        return None
 
     def find(self, name: str) -> Json | None:
         """The application of this name."""
@@ -90,12 +93,23 @@ class ContainersApi:
             ).to_dict()
 
     def rollouts(self, application_id: str) -> list[Json]:
-        """Newest first. Unpublished, but what the dashboard reads."""
+        """Newest first. Unpublished, but what the dashboard reads; empty where there is no such list."""
         path = f"/accounts/{self._account_id}/containers/applications/{application_id}/rollouts"
         with explained("read the rollouts"):
-            answer = self._client.get(path, cast_to=dict[str, Any])
+            try:
+                answer = self._client.get(path, cast_to=dict[str, Any])
+            except cloudflare.NotFoundError:
+                return []
         result: list[Json] = answer["result"]
         return result
+
+    def active_rollout(self, application: Json) -> Json | None:
+        """What is under way, given the application's answer; no more than its id where the list lacks it."""
+        rollout_id = application.get("active_rollout_id")
+        if not rollout_id:
+            return None
+        listed = self.rollouts(str(application["id"]))
+        return next((one for one in listed if one["id"] == rollout_id), {"id": rollout_id})
 
     def registry_credentials(self) -> tuple[str, str]:
         """User name and password for pushing to the account's registry, good for an hour."""

@@ -47,7 +47,7 @@ class ImageReference:
 
     @property
     def sandbox_version(self) -> str | None:
-        """Version of the Sandbox server, as far as the tag says it."""
+        """Version of the Sandbox server, as far as the tag says it; a digest says nothing."""
         match = VERSION.match(self.tag or "")
         return match.group() if match else None
 
@@ -56,7 +56,7 @@ def require_same_version(image: ImageReference, sdk_version: str) -> None:
     """No call fails because of a mismatch, only features do, so it is refused here (sandbox-sdk 2.2).
 
     Raises:
-        VersionSkewError: the tag names another version; a tag that names none is let pass.
+        VersionSkewError: the tag names another version. One that names none can't be judged here.
     """
     if image.sandbox_version not in (None, sdk_version):
         raise VersionSkewError(

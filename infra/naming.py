@@ -16,6 +16,7 @@ WORKER: Final = "worker"
 CONTAINER_APPLICATION: Final = "container-application"
 LIVE_CHECK: Final = "live-check"
 ALERTS: Final = "alerts"
+DESTROY_GUARD: Final = "destroy-guard"
 
 
 def type_token(component: str) -> str:

@@ -61,14 +61,17 @@ def token_findings(client: Cloudflare) -> Iterator[str]:
 
 
 def permission_findings(asked: list[Check], account_id: str) -> Iterator[str]:
-    denied = [check for check in asked if is_denied(check.ask)]
-    if len(denied) == len(asked):
+    answers = {check: answer_of(check.ask) for check in asked}
+    if all(answer in DENIED for answer in answers.values()):
         where = f"the API token does not work on account {account_id}"
         yield f"{where}: it is wrong, has expired, or is another account's"
         return
-    yield from (
-        f"{one.subject} is denied; add the permission {one.permission} to the API token" for one in denied
-    )
+    for check, answer in answers.items():
+        if answer in DENIED:
+            permission = f"add the permission {check.permission} to the API token"
+            yield f"{check.subject} is denied; {permission}"
+        elif isinstance(answer, str):
+            yield f"{check.subject} gives no answer ({answer}); check the network, then run this again"
 
 
 def checks(client: Cloudflare, account_id: str, *, has_alerts: bool) -> list[Check]:
@@ -93,13 +96,15 @@ def checks(client: Cloudflare, account_id: str, *, has_alerts: bool) -> list[Che
     ]
 
 
-def is_denied(ask: Callable[[], object]) -> bool:
-    """Whatever else goes wrong is told by the call that needs it."""
+def answer_of(ask: Callable[[], object]) -> int | str | None:
+    """The status of a refusal, the name of a connection's failure, or None."""
     try:
         ask()
     except cloudflare.APIStatusError as error:
-        return error.status_code in DENIED
-    return False
+        return error.status_code
+    except cloudflare.APIConnectionError as error:
+        return type(error).__name__
+    return None
 
 
 def zone_findings(client: Cloudflare, custom_domain: str | None) -> Iterator[str]:
@@ -107,7 +112,13 @@ def zone_findings(client: Cloudflare, custom_domain: str | None) -> Iterator[str
         return
     labels = custom_domain.split(".")
     candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    if not any(has_zone(client, name) for name in candidates):
+    try:
+        is_visible = any(has_zone(client, name) for name in candidates)
+    except cloudflare.APIConnectionError as error:
+        reason = type(error).__name__
+        yield f"the zones give no answer ({reason}); check the network, then run this again"
+        return
+    if not is_visible:
         yield (
             f"no zone of {custom_domain} is visible; add it to the account, or the permission Zone Read "
             "for it to the API token"

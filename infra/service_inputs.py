@@ -11,7 +11,8 @@ from infra.bundle import Bundle
 from infra.components.alerts import AlertsArgs, UsageLimit
 from infra.components.bucket_contents import BucketContentsArgs
 from infra.components.container_application import ContainerApplicationArgs
-from infra.components.container_image import ContainerImageArgs, RegistryCredentials
+from infra.components.container_image import ContainerImage, ContainerImageArgs, RegistryCredentials
+from infra.components.destroy_guard import DestroyGuardArgs
 from infra.components.durable_objects import BINDINGS, CONTAINER_CLASS, DurableObjects, MigrationStep
 from infra.components.live_check import LiveCheckArgs
 from infra.components.results_bucket import ResultsBucketArgs
@@ -86,7 +87,11 @@ def worker_bindings(
 
 
 def worker(
-    settings: StackSettings, names: PhysicalNames, bound: dict[str, bindings.Binding], bundle: Bundle
+    settings: StackSettings,
+    names: PhysicalNames,
+    bound: dict[str, bindings.Binding],
+    bundle: Bundle,
+    results: pulumi.Resource,
 ) -> WorkerArgs:
     classes = durable_objects(settings)
     return WorkerArgs(
@@ -103,6 +108,7 @@ def worker(
         exports=classes.exports(),
         migrations=classes.migrations(),
         container_class=CONTAINER_CLASS,
+        results=results,
     )
 
 
@@ -133,7 +139,7 @@ def container_application(
     settings: StackSettings,
     names: PhysicalNames,
     script_name: pulumi.Input[str],
-    image: pulumi.Input[str],
+    image: ContainerImage,
 ) -> ContainerApplicationArgs:
     container = settings.container
     return ContainerApplicationArgs(
@@ -141,10 +147,12 @@ def container_application(
         name=names.application,
         script_name=script_name,
         class_name=CONTAINER_CLASS,
-        image=image,
+        image=image.by_digest,
+        sandbox_version=image.sandbox_version,
         instance_type=container.instance_type,
         max_instances=container.max_instances,
         rollout_grace_seconds=container.rollout_grace_seconds,
+        has_logs=settings.worker.observability.enabled,
         rollout_timeout_seconds=container.rollout_timeout_seconds,
     )
 
@@ -173,6 +181,10 @@ def alerts(settings: StackSettings, names: PhysicalNames) -> AlertsArgs:
         tells_incidents=part.incidents,
         usage=UsageLimit(part.usage.product, part.usage.limit) if part.usage else None,
     )
+
+
+def destroy_guard(settings: StackSettings, bucket_name: pulumi.Input[str]) -> DestroyGuardArgs:
+    return DestroyGuardArgs(bucket_name=bucket_name, is_disposable=settings.ephemeral)
 
 
 def client_names(settings: StackSettings, secrets: Secrets) -> list[str]:

@@ -13,6 +13,7 @@ from localcloud.home import Home
 from localcloud.model_choice import Model
 
 ACCOUNT_ID: Final = "0123456789abcdef0123456789abcdef"
+BASE_IMAGE: Final = re.compile(r"cloudflare/sandbox:(\d+\.\d+\.\d+)")
 
 
 def local_stack(
@@ -73,11 +74,16 @@ def empty_bucket(home: Home, endpoints: Endpoints, name: str) -> None:
 
 
 def image_reference(container_folder: Path) -> str:
-    """The process backend's image; its digest is that of the files in container/, so a change rolls out."""
+    """The process backend's image, named as one that is built from container/ would be.
+
+    Its digest is that of the files, so a change rolls out; its tag the version of the Dockerfile's base.
+    """
     digest = hashlib.sha256()
     for path in sorted(one for one in container_folder.iterdir() if one.is_file()):
         digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
-    return f"registry.cloudflare.com/{ACCOUNT_ID}/localcloud-process@sha256:{digest.hexdigest()}"
+    base = BASE_IMAGE.search((container_folder / "Dockerfile").read_text())
+    tag = f":{base[1]}" if base else ""
+    return f"registry.cloudflare.com/{ACCOUNT_ID}/localcloud-process{tag}@sha256:{digest.hexdigest()}"
 
 
 def data_plane_status(home: Home) -> dict[str, JsonValue]:

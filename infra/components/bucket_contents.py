@@ -16,29 +16,20 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from infra.cloudflare_client import connect
+from infra.cloudflare_client import StackConfig, connect
 from infra.r2_api import BucketObjects
+from infra.results_kept import ResultsKeptError
 
 IDENTITY: Final = ("accountId", "bucketName", "jurisdiction")
 
 Properties = dict[str, Any]
 
 
-class BucketNotEmptyError(RuntimeError):
-    """The bucket holds results and nobody said that they may go."""
-
-    def __init__(self, bucket_name: str) -> None:
-        super().__init__(
-            f"bucket {bucket_name} holds results, so nothing of it is deleted. To delete them with it: "
-            "pulumi config set ephemeral true, pulumi up, then pulumi destroy"
-        )
-
-
 class BucketContentsProvider(ResourceProvider):
     """Does nothing until it is deleted: then the bucket is empty, or the deletion fails."""
 
     serialize_as_secret_always = False
-    _config: Any
+    _config: StackConfig
 
     def configure(self, req: ConfigureRequest) -> None:
         self._config = req.config
@@ -55,7 +46,7 @@ class BucketContentsProvider(ResourceProvider):
         return UpdateResult(news)
 
     def delete(self, _id: str, props: Properties) -> None:
-        """Raises BucketNotEmptyError: results would be lost."""
+        """Raises ResultsKeptError: results would be lost."""
         objects = BucketObjects(
             connect(self._config),
             str(props["accountId"]),
@@ -65,7 +56,7 @@ class BucketContentsProvider(ResourceProvider):
         if props["isDisposable"]:
             objects.delete_all()
         elif not objects.is_empty():
-            raise BucketNotEmptyError(objects.bucket_name)
+            raise ResultsKeptError(f"bucket {objects.bucket_name} holds results, so it was not deleted")
 
 
 @dataclass(frozen=True)
@@ -76,7 +67,7 @@ class BucketContentsArgs:
         account_id: Cloudflare account.
         bucket_name: output of the bucket.
         jurisdiction: of the bucket.
-        is_disposable: whether what it holds is deleted with it.
+        is_disposable: whether what it holds is deleted with it; else it is protected.
     """
 
     account_id: str
@@ -88,8 +79,10 @@ class BucketContentsArgs:
 class BucketContents(Resource, module="infra.bucket_contents", name="BucketContents"):
     """Stands between the bucket and whoever writes to it: writer, contents, bucket is the order of deletion.
 
+    Let the writer depend on it. It is protected like the bucket: who leaves the one leaves the other.
+
     Attributes:
-        bucketName: for the writer, which thereby depends on this.
+        bucketName: of the bucket.
     """
 
     bucketName: pulumi.Output[str]  # noqa: N815 - a dynamic resource's outputs have the properties' names
@@ -103,4 +96,7 @@ class BucketContents(Resource, module="infra.bucket_contents", name="BucketConte
             "jurisdiction": args.jurisdiction,
             "isDisposable": args.is_disposable,
         }
-        super().__init__(BucketContentsProvider(), name, props, opts)
+        protection = pulumi.ResourceOptions(protect=not args.is_disposable)
+        super().__init__(
+            BucketContentsProvider(), name, props, pulumi.ResourceOptions.merge(opts, protection)
+        )

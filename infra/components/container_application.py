@@ -1,8 +1,7 @@
 """The container application, as a dynamic resource: a thin adapter on `infra.application_control`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pulumi
 from pulumi.dynamic import (
@@ -18,32 +17,21 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime import rpc
 
-from infra.application import REPLACED, Application, live, namespace_of
+from infra.application import REPLACED
 from infra.application_control import ApplicationControl
-from infra.cloudflare_client import connect
+from infra.application_properties import FIELDS, Properties, as_it_is, desired
+from infra.cloudflare_client import StackConfig, connect
 from infra.containers_api import ContainersApi
 from infra.versions import INSTANCE_TYPES
 
-FIELDS: Final = {
-    "account_id": "accountId",
-    "name": "name",
-    "script_name": "scriptName",
-    "class_name": "className",
-    "image": "image",
-    "instance_type": "instanceType",
-    "max_instances": "maxInstances",
-    "rollout_grace_seconds": "rolloutActiveGracePeriod",
-}
-"""Field of `Application` to property."""
-
-Properties = dict[str, Any]
+COMPARED: Final = (*FIELDS.values(), "rolloutTimeoutSeconds")
 
 
 class ContainerApplicationProvider(ResourceProvider):
     """Credentials come by `configure` and stay in this object; nothing of them is in a property."""
 
     serialize_as_secret_always = False
-    _config: Any
+    _config: StackConfig
 
     def configure(self, req: ConfigureRequest) -> None:
         self._config = req.config
@@ -57,11 +45,16 @@ class ContainerApplicationProvider(ResourceProvider):
         return CheckResult(news, failures)
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
-        """What differs from the last look, and what of it makes it another application."""
-        changed = [name for name in FIELDS.values() if differs(olds.get(name), news.get(name))]
-        replaces = [FIELDS[field] for field in REPLACED if FIELDS[field] in changed]
+        """What differs from the last look, and what of it makes it another application.
+
+        A rollout that a refresh found under way is a change: `update` waits for its end.
+        """
+        changed = [name for name in COMPARED if differs(olds.get(name), news.get(name))]
         return DiffResult(
-            changes=bool(changed), replaces=replaces, stables=["applicationId"], delete_before_replace=True
+            changes=bool(changed or olds.get("activeRolloutId")),
+            replaces=[FIELDS[field] for field in REPLACED if FIELDS[field] in changed],
+            stables=["applicationId"],
+            delete_before_replace=True,
         )
 
     def create(self, props: Properties) -> CreateResult:
@@ -69,19 +62,12 @@ class ContainerApplicationProvider(ResourceProvider):
         return CreateResult(application_id, {**props, "applicationId": application_id})
 
     def read(self, id_: str, props: Properties) -> ReadResult:
-        """What Cloudflare has now. An application whose namespace is no longer the class's is gone for us."""
+        """What Cloudflare has now; gone is only what it does not have any more."""
         api = self._api(props)
         answer = api.get(id_)
-        wanted = desired(props)
-        if answer is None or namespace_of(answer) != api.namespace_id(wanted.script_name, wanted.class_name):
+        if answer is None:
             return ReadResult("", {})
-        found = live(wanted, answer)
-        outs = {
-            **props,
-            **{prop: getattr(found, field) for field, prop in FIELDS.items()},
-            "applicationId": id_,
-        }
-        return ReadResult(id_, outs)
+        return ReadResult(id_, {**props, **as_it_is(api, desired(props), answer), "applicationId": id_})
 
     def update(self, id_: str, _olds: Properties, news: Properties) -> UpdateResult:
         self._control(news).update(id_, desired(news))
@@ -95,14 +81,6 @@ class ContainerApplicationProvider(ResourceProvider):
 
     def _control(self, props: Properties) -> ApplicationControl:
         return ApplicationControl(self._api(props), float(props["rolloutTimeoutSeconds"]))
-
-
-def desired(props: Mapping[str, Any]) -> Application:
-    """Numbers arrive as floats: that is all that the engine's protocol has."""
-    values = {field: props[prop] for field, prop in FIELDS.items()}
-    for field in ("max_instances", "rollout_grace_seconds"):
-        values[field] = int(values[field])
-    return Application(**values)
 
 
 def image_failures(image: str) -> list[CheckFailure]:
@@ -129,9 +107,11 @@ class ContainerApplicationArgs:
         script_name: Worker that has the class.
         class_name: whose objects have the containers.
         image: by digest.
+        sandbox_version: of the image's Sandbox server, for a policy to judge; None where nothing says it.
         instance_type: such as `standard-1`.
         max_instances: that run at once.
         rollout_grace_seconds: that a busy instance is left alone.
+        has_logs: whether Workers Logs keep what the containers write.
         rollout_timeout_seconds: that `up` waits for a rollout or a deletion.
     """
 
@@ -140,9 +120,11 @@ class ContainerApplicationArgs:
     script_name: pulumi.Input[str]
     class_name: str
     image: pulumi.Input[str]
+    sandbox_version: str | None
     instance_type: str
     max_instances: int
     rollout_grace_seconds: int
+    has_logs: bool
     rollout_timeout_seconds: int
 
 
@@ -162,6 +144,10 @@ class ContainerApplication(Resource, module="infra.container_application", name=
         self, name: str, args: ContainerApplicationArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         props = {prop: getattr(args, field) for field, prop in FIELDS.items()}
-        props["rolloutTimeoutSeconds"] = args.rollout_timeout_seconds
-        super().__init__(ContainerApplicationProvider(), name, {**props, "applicationId": None}, opts)
+        props |= {
+            "rolloutTimeoutSeconds": args.rollout_timeout_seconds,
+            "sandboxVersion": args.sandbox_version,
+            "applicationId": None,
+        }
+        super().__init__(ContainerApplicationProvider(), name, props, opts)
         self.application_id = self.id.apply(str)

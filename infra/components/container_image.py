@@ -44,16 +44,19 @@ class ContainerImage(pulumi.ComponentResource):
     Attributes:
         reference: repository:tag@sha256:..., to promote it; the tag begins with the Sandbox server's version.
         by_digest: the same without its tag, to run it.
+        sandbox_version: of the Sandbox server in it, as far as its tag says so.
     """
 
     reference: pulumi.Output[str]
     by_digest: pulumi.Output[str]
+    sandbox_version: str | None
 
     def __init__(
         self, name: str, args: ContainerImageArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(naming.type_token("ContainerImage"), name, None, opts)
         given = args.reference
+        self.sandbox_version = ImageReference.parse(given or f"{args.repository}:{args.tag}").sandbox_version
         self.reference = pulumi.Output.from_input(given) if given else self._built(name, args)
         self.by_digest = self.reference.apply(lambda text: ImageReference.parse(text).by_digest)
         self.register_outputs({"reference": self.reference})

@@ -24,10 +24,11 @@ class WorkerArgs:
         head_sampling_rate: share of requests that is logged, 0 to 1.
         module_path: of the bundle, relative to the program.
         bundle_sha256: of the bundle; stands in the version's message.
-        bindings: by name, as `binding` functions below make them.
+        bindings: by name, as the functions of `infra.bindings` make them.
         exports: of Durable Object classes, or None.
         migrations: of Durable Object classes, or None.
         container_class: whose objects have a container.
+        results: what the Worker fills; goes after the Worker, or a late result would fill it again.
     """
 
     account_id: str
@@ -43,6 +44,7 @@ class WorkerArgs:
     exports: Mapping[str, cloudflare.WorkerVersionExportsArgs] | None
     migrations: cloudflare.WorkerVersionMigrationsArgs | None
     container_class: str
+    results: pulumi.Resource
 
 
 class Worker(pulumi.ComponentResource):
@@ -79,7 +81,7 @@ class Worker(pulumi.ComponentResource):
             tail_consumers=[],
             subdomain=cloudflare.WorkerSubdomainArgs(enabled=args.has_workers_dev, previews_enabled=False),
             observability=observability(args),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.results]),
         )
 
     def _declare_version(

@@ -6,10 +6,11 @@ import pytest
 from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
+from tests.components.application_bench import bench, make_bench
 from tests.components.dynamic_process import engine_side, struct
 from tests.localcloud.conftest import API_TOKEN, Cloud, cloud, running_cloud, served_data_plane
 
-__all__ = ["cloud", "running_cloud", "served_data_plane"]
+__all__ = ["bench", "cloud", "make_bench", "running_cloud", "served_data_plane"]
 
 
 @pytest.fixture
@@ -22,3 +23,4 @@ def provider(cloud: Cloud) -> Iterator[ResourceProviderStub]:
         settings = {"cloudflare:apiToken": API_TOKEN, "cloudflare:baseUrl": base_url}
         stub.Configure(proto.ConfigureRequest(args=struct(settings)))
         yield stub
+    cloud.clock.runs_by_itself = False

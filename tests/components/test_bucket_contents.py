@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pulumi.dynamic import Config, ConfigureRequest
 
-from infra.components.bucket_contents import BucketContentsProvider, BucketNotEmptyError
+from infra.components.bucket_contents import BucketContentsProvider
 from infra.naming import PROJECT
+from infra.results_kept import ResultsKeptError
 from localcloud.control_plane.platform import ACCOUNT_ID
 from tests.localcloud.conftest import API_TOKEN, Cloud
 
@@ -32,7 +33,7 @@ def props(**changed: Any) -> dict[str, Any]:  # noqa: ANN401
 
 
 def test_results_are_refused_to_be_deleted(cloud: Cloud, provider: BucketContentsProvider) -> None:
-    with pytest.raises(BucketNotEmptyError, match="config set ephemeral true"):
+    with pytest.raises(ResultsKeptError, match=r"holds results.*config set ephemeral true"):
         provider.delete("results", props())
     assert set(cloud.data_plane.buckets["results"]) == set(KEYS)
 

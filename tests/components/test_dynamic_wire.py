@@ -9,12 +9,13 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from infra.components.bucket_contents import BucketContentsProvider
 from infra.components.container_application import ContainerApplicationProvider
+from infra.components.destroy_guard import DestroyGuardProvider
 from infra.components.live_check import LiveCheckProvider
 from localcloud.control_plane.platform import ACCOUNT_ID
 from tests.components.dynamic_process import changes, engine_side, failure, inputs_of, plain, struct
 from tests.localcloud.conftest import API_TOKEN, IMAGE, Cloud
 
-PROVIDERS = (BucketContentsProvider, ContainerApplicationProvider, LiveCheckProvider)
+PROVIDERS = (BucketContentsProvider, ContainerApplicationProvider, DestroyGuardProvider, LiveCheckProvider)
 APPLICATION = inputs_of(
     ContainerApplicationProvider(),
     accountId=ACCOUNT_ID,
@@ -25,6 +26,7 @@ APPLICATION = inputs_of(
     instanceType="standard-1",
     maxInstances=5,
     rolloutActiveGracePeriod=900,
+    hasLogs=True,
     rolloutTimeoutSeconds=60,
     applicationId=None,
 )
@@ -55,6 +57,18 @@ def test_an_application_lives_its_life(cloud: Cloud, provider: ResourceProviderS
 def test_an_application_that_is_gone_is_read_as_gone(provider: ResourceProviderStub) -> None:
     gone = {**APPLICATION, "applicationId": "0" * 32}
     assert not provider.Read(proto.ReadRequest(id="0" * 32, properties=struct(gone))).id
+
+
+def test_an_application_that_outlived_its_worker_is_deleted(
+    cloud: Cloud, provider: ResourceProviderStub
+) -> None:
+    """As `destroy --refresh` does it."""
+    created = provider.Create(proto.CreateRequest(properties=struct(APPLICATION)))
+    cloud.result("DELETE", "/workers/workers/demo")
+    read = provider.Read(proto.ReadRequest(id=created.id, properties=created.properties))
+    assert read.id == created.id
+    provider.Delete(proto.DeleteRequest(id=created.id, properties=read.properties))
+    assert cloud.result("GET", "/containers/applications") == []
 
 
 def test_a_refused_input_is_a_failure_of_its_property(provider: ResourceProviderStub) -> None:

@@ -22,6 +22,7 @@ def test_it_declares_these_resources_and_no_other(program: Program) -> None:
         "BucketContents",
         "ContainerApplication",
         "LiveCheck",
+        "DestroyGuard",
     }
 
 
@@ -49,16 +50,41 @@ def test_logical_names_are_the_same_for_every_team(program: Program) -> None:
     assert program.resources.keys() == run({"team": "blue", "environment": "prod"}).resources.keys()
 
 
-def test_the_bucket_is_protected_and_its_results_expire(program: Program) -> None:
-    assert program.resources["results"].options.get("protect")
+def depends_on(program: Program, name: str) -> set[str]:
+    """Logical names of what a resource depends on."""
+    return {urn.rpartition("::")[2] for urn in program.resources[name].options["dependencies"]}
+
+
+@pytest.mark.parametrize("name", ["results", "results-contents"])
+def test_bucket_and_contents_are_protected(program: Program, name: str) -> None:
+    assert program.resources[name].options.get("protect")
+
+
+def test_results_expire(program: Program) -> None:
     (rule,) = program.resources["results-lifecycle"].plain("rules")
     condition = {"type": "Age", "maxAge": 30 * 86_400}
     assert rule["deleteObjectsTransition"]["condition"] == condition
     assert rule["conditions"] == {"prefix": "tasks/"}
 
 
-def test_an_ephemeral_stacks_bucket_is_not_protected() -> None:
-    assert not run({"ephemeral": True}).resources["results"].options.get("protect")
+def test_nothing_of_an_ephemeral_stack_is_protected() -> None:
+    program = run({"ephemeral": True})
+    assert not [name for name, one in program.resources.items() if one.options.get("protect")]
+    assert program.resources["results-contents"].inputs["isDisposable"] is True
+    assert program.resources["destroy-guard"].inputs["isDisposable"] is True
+
+
+def test_the_bucket_is_emptied_when_nobody_fills_it_any_more(program: Program) -> None:
+    """What depends on another resource is deleted before it."""
+    assert "results-contents" in depends_on(program, "worker")
+    assert "results" in depends_on(program, "results-contents")
+
+
+def test_a_destroy_meets_the_guard_before_anything(program: Program) -> None:
+    guard = program.resources["destroy-guard"]
+    assert not guard.options.get("protect")
+    assert {"live-check", "results-lifecycle", "results"} <= depends_on(program, "destroy-guard")
+    assert guard.inputs["isDisposable"] is False
 
 
 def bindings(program: Program) -> dict[str, dict[str, Any]]:
@@ -207,7 +233,7 @@ def test_the_application_comes_after_the_deployment(program: Program) -> None:
 
 
 def test_the_dynamic_providers_are_references_without_state(program: Program) -> None:
-    for name in ("container-application", "live-check"):
+    for name in ("container-application", "destroy-guard", "live-check", "results-contents"):
         assert len(str(program.resources[name].plain("__provider"))) < 200
 
 
@@ -247,8 +273,23 @@ def test_settings_reach_the_worker_without_any_secret(program: Program) -> None:
 def test_an_image_runs_by_digest_and_is_promoted_with_its_tag() -> None:
     repository, _, digest = IMAGE.partition("@")
     program = run({"container": {"image": f"{repository}:0.12.10-abc@{digest}"}})
-    assert program.resources["container-application"].inputs["image"] == IMAGE
+    application = program.resources["container-application"].inputs
+    assert (application["image"], application["sandboxVersion"]) == (IMAGE, "0.12.10")
     assert program.outputs["image"] == f"{repository}:0.12.10-abc@{digest}"
+    assert program.warnings == []
+
+
+def test_an_image_that_says_no_version_is_warned_of(program: Program) -> None:
+    assert "sandboxVersion" not in program.resources["container-application"].inputs
+    (warning,) = program.warnings
+    assert "container.image says no version" in warning
+    assert "SDK, 0.12.10" in warning
+
+
+def test_the_containers_keep_logs_where_the_worker_does(program: Program) -> None:
+    silent = run({"worker": {"observability": {"enabled": False}}})
+    kept = [one.resources["container-application"].inputs["hasLogs"] for one in (program, silent)]
+    assert kept == [True, False]
 
 
 def test_a_preview_of_a_built_image_makes_no_call() -> None:
@@ -259,7 +300,19 @@ def test_a_preview_of_a_built_image_makes_no_call() -> None:
         f"registry.cloudflare.com/{ACCOUNT_ID}/claude-sandbox-acme-dev:0.12.10-"
     )
     assert image.options["retainOnDelete"]
+    assert program.resources["container-application"].inputs["sandboxVersion"] == "0.12.10"
     assert "pulumi:providers:docker::docker" in image.options["provider"]
+
+
+@pytest.mark.parametrize(
+    ("stack", "settings", "is_warned"),
+    [("acme-dev", {}, False), ("dev", {}, True), ("local", {"ephemeral": True}, False)],
+)
+def test_a_stack_named_otherwise_than_its_resources_is_warned_of(
+    stack: str, settings: dict[str, Any], *, is_warned: bool
+) -> None:
+    warnings = [one for one in run(settings, stack=stack).warnings if "pulumi stack rename acme-dev" in one]
+    assert bool(warnings) is is_warned
 
 
 def test_a_project_of_another_name_is_configured_under_its_own() -> None:

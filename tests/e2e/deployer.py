@@ -1,16 +1,10 @@
 """Deploys, previews and destroys one after the other, as the command line does, but faster."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
-from localcloud.__main__ import stack_of
 from localcloud.deploy.request import Operation, Result
-from localcloud.deploy.runner import Stack, environment, request_of
-from tests.e2e.cloud import ROOT, Cloud
+from tests.e2e.cloud import Cloud
 
 
 @dataclass(frozen=True)

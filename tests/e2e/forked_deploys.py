@@ -6,17 +6,8 @@ Requests come on stdin, one JSON document a line; each is answered by one line o
 import os
 import sys
 
-import cloudflare.resources.containers
-import cloudflare.resources.durable_objects
-import cloudflare.resources.r2
-import cloudflare.resources.user
-import cloudflare.resources.workers
-import cloudflare.resources.zones
-import pulumi_cloudflare
 import pulumi_docker  # noqa: F401
 
-import infra.service
-import infra.settings.loading
 import localcloud.deploy.kinds.dynamic
 import localcloud.deploy.program  # noqa: F401
 from localcloud.deploy.child import run

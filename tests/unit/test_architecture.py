@@ -10,11 +10,12 @@ LAYERS = (
     ("infra.versions", "infra.naming", "infra.settings"),
     (
         "infra.worker_settings", "infra.bundle", "infra.bindings", "infra.cloudflare_client",
-        "infra.containers_api", "infra.image_reference", "infra.r2_api", "infra.workers_api",
-        "infra.preflight", "infra.application", "infra.application_control",
+        "infra.containers_api", "infra.image_reference", "infra.r2_api", "infra.results_kept",
+        "infra.workers_api",
+        "infra.preflight", "infra.application", "infra.application_control", "infra.application_properties",
     ),
     ("infra.components",),
-    ("infra.service_inputs",),
+    ("infra.service_inputs", "infra.readiness"),
     ("infra.service",),
 )  # fmt: skip
 
