@@ -1,5 +1,6 @@
 """What one run of the command line may use of the world around it."""
 
+import io
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -92,6 +93,8 @@ def process_session(environment: Mapping[str, str]) -> Session:
     The folder is not asked for by name: it may have been deleted, which is no matter to most tools.
     """
     stdout_is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")  # whatever the locale says
     return Session(
         environment=environment,
         folder=Path(),

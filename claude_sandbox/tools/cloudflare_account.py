@@ -20,6 +20,7 @@ BASE_URL: Final = "https://api.cloudflare.com/client/v4"
 REGISTRY: Final = "registry.cloudflare.com"
 CREDENTIALS_MINUTES: Final = 5
 PAGE_SIZE: Final = 500
+EXIT_CODES: Final = {408: ExitCode.TIMEOUT, 429: ExitCode.BUSY, 503: ExitCode.BUSY}
 NO_ANSWER: Final = 0
 """In place of a status, as curl has it."""
 UNUSABLE: Final = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, ImportError)
@@ -101,13 +102,12 @@ def answered(
     except UNUSABLE as error:
         reason = f"Cannot reach Cloudflare ({type(error).__name__})"
         raise told(reason, "UNREACHABLE", ExitCode.UNREACHABLE, NO_ANSWER) from None
-    if answer.status_code in {401, 403}:
-        raise told(
-            "Cloudflare refused the token", "UNAUTHORIZED", ExitCode.AUTHENTICATION, answer.status_code
-        )
-    if not answer.is_success:
-        raise told("Cloudflare refused the call", "REFUSED", ExitCode.FAILED, answer.status_code)
-    return answer
+    if answer.is_success:
+        return answer
+    status = answer.status_code
+    if status in {401, 403}:
+        raise told("Cloudflare refused the token", "UNAUTHORIZED", ExitCode.AUTHENTICATION, status)
+    raise told("Cloudflare refused the call", "REFUSED", EXIT_CODES.get(status, ExitCode.FAILED), status)
 
 
 def body_of(answer: httpx.Response, model: type[Model]) -> Model:

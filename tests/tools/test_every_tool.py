@@ -1,6 +1,8 @@
 """Every tool against everything that goes wrong: one document, the right exit code, no secret."""
 
 import asyncio
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -13,6 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 from claude_sandbox.cli.report import ExitCode
 from tests.tools.command_line import Ran, run_program, run_tool
+from tests.tools.machine import PROGRAMS, with_programs
+from tests.tools.registry import ACCOUNT, API_TOKEN
 from tests.tools.schemas import TOOLS
 from tests.tools.service import (
     TASK_ID,
@@ -23,10 +27,11 @@ from tests.tools.service import (
     dead_url,
     raw_server,
     served,
+    silent_server,
 )
 
 CALLS = [
-    ("execute-task", "hello"),
+    ("execute-task", "hello", "--timeout-ms=1000"),
     ("test-deployment",),
     ("doctor",),
     ("diagnose",),
@@ -35,8 +40,10 @@ CALLS = [
     ("tasks", "show", TASK_ID),
     ("tasks", "result", TASK_ID),
     ("tasks", "cancel", TASK_ID),
+    ("images", "list"),
+    ("images", "prune", "--yes"),
 ]
-"""Every tool that calls the service."""
+"""Every tool that calls the service, or Cloudflare."""
 
 FIXED_EXITS = {"test-deployment": ExitCode.FAILED, "doctor": ExitCode.FAILED, "diagnose": ExitCode.OK}
 """Tools whose finding the failure is; the others fail with the failure's own exit code."""
@@ -64,11 +71,19 @@ def nothing_there() -> Iterator[str]:
     yield dead_url()
 
 
+@contextmanager
+def no_such_name() -> Iterator[str]:
+    """As where there is no network: no name is found. RFC 6761 keeps this one from ever being."""
+    yield "https://sandbox.invalid"
+
+
 HTML = "<!doctype html><title>Sign in</title>"
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"
 
 FAILURES: dict[str, tuple[Callable[[], AbstractContextManager[str]], ExitCode]] = {
     "dead port": (nothing_there, ExitCode.UNREACHABLE),
+    "no network": (no_such_name, ExitCode.UNREACHABLE),
+    "silence": (silent_server, ExitCode.TIMEOUT),
     "HTML": (uniformly(answering_text(HTML)), ExitCode.BAD_ANSWER),
     "401": (uniformly(answering({"error": "Unauthorized"}, 401)), ExitCode.AUTHENTICATION),
     "404": (uniformly(answering({"error": "Not found"}, 404)), ExitCode.FAILED),
@@ -76,6 +91,7 @@ FAILURES: dict[str, tuple[Callable[[], AbstractContextManager[str]], ExitCode]] 
     "500": (uniformly(answering({"error": "Task execution failed", "details": "x"}, 500)), ExitCode.FAILED),
     "slow 404": (uniformly(answering({"error": "Not found"}, 404), delay_s=0.5), ExitCode.FAILED),
     "broken JSON": (uniformly(answering_text("{", 200, "application/json")), ExitCode.BAD_ANSWER),
+    "NaN": (uniformly(answering_text('{"success": NaN}', 200, "application/json")), ExitCode.BAD_ANSWER),
     "cut answer": (lambda: raw_server(HEAD), ExitCode.UNREACHABLE),
     "cut connection": (lambda: raw_server(b"", resets=True), ExitCode.UNREACHABLE),
 }
@@ -86,15 +102,34 @@ FAILURES: dict[str, tuple[Callable[[], AbstractContextManager[str]], ExitCode]] 
 def test_failure_of_the_service_is_told(failure: str, call: tuple[str, ...], tmp_path: Path) -> None:
     server, exit_code = FAILURES[failure]
     with server() as url:
-        environment = {"CLAUDE_SANDBOX_URL": url, "CLAUDE_SANDBOX_TOKEN": TOKEN, "PATH": ""}
-        ran = run_tool(*call, environment=environment, folder=tmp_path)
+        environment = {
+            "PATH": "",
+            "CLAUDE_SANDBOX_URL": url,
+            "CLAUDE_SANDBOX_TOKEN": TOKEN,
+            "CLOUDFLARE_ACCOUNT_ID": ACCOUNT,
+            "CLOUDFLARE_API_TOKEN": API_TOKEN,
+            "CLOUDFLARE_BASE_URL": url,
+        }
+        timeout_s = 0.05 if failure == "silence" else 15.0
+        ran = run_tool(*call, environment=environment, folder=tmp_path, timeout_s=timeout_s)
     assert ran.exit_code == FIXED_EXITS.get(call[0], exit_code), ran.stdout
     require_clean(ran)
 
 
 def require_clean(ran: Ran) -> None:
     assert TOKEN not in ran.stdout + ran.stderr
+    assert API_TOKEN not in ran.stdout + ran.stderr
     assert "Traceback" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("tool", ["check-prerequisites", "diagnose"])
+def test_program_that_hangs_is_given_up(tool: str, tmp_path: Path) -> None:
+    (tmp_path / "wrangler.json").write_text("{}")
+    hang = f"exec {shutil.which('sleep')} 600"
+    environment = with_programs(tmp_path, **dict.fromkeys(PROGRAMS, hang))
+    ran = run_tool(tool, environment=environment, folder=tmp_path, timeout_s=0.05)
+    assert ran.exit_code == (ExitCode.OK if tool == "diagnose" else ExitCode.FAILED)
+    require_clean(ran)
 
 
 OPTIONS = (
@@ -135,6 +170,69 @@ def test_hostile_arguments_are_refused_or_used(tool: str, folder: Path) -> None:
         require_clean(ran)
 
     run()
+
+
+VARIABLES = (
+    "CLAUDE_SANDBOX_URL", "CLAUDE_SANDBOX_TOKEN", "CLAUDE_SANDBOX_TOKEN_FILE", "CLOUDFLARE_ACCOUNT_ID",
+    "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_BASE_URL", "PATH", "HOME", "PULUMI_ACCESS_TOKEN",
+)  # fmt: skip
+VALUE = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=20)).filter(
+    lambda text: "\x00" not in text and not text.lower().startswith("http") and is_encodable(text)
+)
+"""What an environment can hold, and no address that is asked."""
+NECESSARY = {"execute-task": ["hello"], "tasks show": ["a"], "tasks result": ["a"], "tasks cancel": ["a"]}
+
+
+def is_encodable(text: str) -> bool:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_hostile_environment_is_refused_or_used(tool: str, folder: Path) -> None:
+    @settings(max_examples=50, deadline=None, database=None, derandomize=True)
+    @given(st.dictionaries(st.sampled_from(VARIABLES), VALUE))
+    def run(environment: dict[str, str]) -> None:
+        ran = run_tool(*tool.split(), *NECESSARY.get(tool, []), environment=environment, folder=folder)
+        assert ran.exit_code != ExitCode.INTERNAL, ran.stdout
+        require_clean(ran)
+
+    run()
+
+
+LIBRARIES_VARIABLES = [
+    {"HTTP_PROXY": "gopher://x"},
+    {"ALL_PROXY": "socks5://x:1"},
+    {"NO_PROXY": "[::"},
+    {"SSL_CERT_FILE": "/nope"},
+    {"COLUMNS": "abc", "LINES": "-1", "TERM": "no-such", "FORCE_COLOR": "1"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+    {"PYTHONWARNINGS": "error"},
+    {"TYPER_USE_RICH": "1", "_TYPER_STANDARD_TRACEBACK": "1"},
+]
+
+
+@pytest.mark.parametrize("variables", LIBRARIES_VARIABLES, ids=str)
+@pytest.mark.parametrize("call", [("tasks", "list"), ("diagnose",), ("images", "list"), ("no-such-é",)])
+def test_environment_that_libraries_read_breaks_no_tool(
+    call: tuple[str, ...], variables: dict[str, str], tmp_path: Path
+) -> None:
+    url = dead_url()
+    environment = {
+        "CLAUDE_SANDBOX_URL": url,
+        "CLAUDE_SANDBOX_TOKEN": TOKEN,
+        "CLOUDFLARE_ACCOUNT_ID": ACCOUNT,
+        "CLOUDFLARE_API_TOKEN": API_TOKEN,
+        "CLOUDFLARE_BASE_URL": url,
+        **variables,
+    }
+    ran = run_program(*call, environment=environment, folder=tmp_path)
+    assert isinstance(ran.document, dict)
+    assert ran.exit_code != ExitCode.INTERNAL, ran.stdout
+    require_clean(ran)
 
 
 @pytest.mark.parametrize("chosen", ["json", "table"])
