@@ -57,7 +57,8 @@ MISSING = "success error usage example"
 MISSING_VALUES = {"success": False, "error": "Missing required arguments"}
 CHECKS = (
     "success issues checks.node.installed checks.node.version checks.node.meets_requirement "
-    "checks.npm.installed checks.docker.installed checks.docker.running checks.wrangler.installed checks.wrangler.authenticated "
+    "checks.npm.installed checks.docker.installed checks.docker.running checks.wrangler.installed "
+    "checks.wrangler.authenticated "
     "checks.claude.installed checks.openssl.installed"
 )
 FILES = (
