@@ -36,12 +36,13 @@ def execute_task(
 
     The form URL TOKEN TASK is the seed's: a token given so is visible to other users of the machine.
     """
-    from claude_sandbox.cli import connection  # noqa: PLC0415
-    from claude_sandbox.tools import execute_task as tool  # noqa: PLC0415 - httpx, when it is needed
+    from claude_sandbox.cli.connection import Chosen  # noqa: PLC0415
+    from claude_sandbox.tools.execute_task import execute  # noqa: PLC0415 - httpx, when it is needed
+    from claude_sandbox.tools.task_request import checked_key, read_request  # noqa: PLC0415
 
-    chosen = connection.Chosen(url=url, token_file=token_file, outputs=outputs)
-    request = tool.read_request(context.obj, arguments or [], chosen, task_file, timeout_ms)
-    return tool.execute(context.obj, replace(request, idempotency_key=tool.checked_key(idempotency_key)))
+    chosen = Chosen(url=url, token_file=token_file, outputs=outputs)
+    request = read_request(context.obj, arguments or [], chosen, task_file, timeout_ms)
+    return execute(context.obj, replace(request, idempotency_key=checked_key(idempotency_key)))
 
 
 def generate_token(*, _format: FormatOption = Format.AUTO) -> Report:
