@@ -1,6 +1,7 @@
 """The stacks of this machine: what localcloud puts over a stack's file, and the secrets of no file."""
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Final
 

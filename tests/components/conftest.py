@@ -1,6 +1,7 @@
 """The control plane of the localcloud tests: Cloudflare's rules, an empty account, time set by hand."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pulumi.runtime.proto import provider_pb2 as proto
@@ -24,3 +25,22 @@ def provider(cloud: Cloud) -> Iterator[ResourceProviderStub]:
         stub.Configure(proto.ConfigureRequest(args=struct(settings)))
         yield stub
     cloud.clock.runs_by_itself = False
+
+
+class Inject:
+    """Makes calls of the control plane fail: faults as `PUT /localcloud/faults` takes them."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def __call__(self, *faults: dict[str, Any]) -> None:
+        answer = self._cloud.client.put("/client/v4/localcloud/faults", json={"faults": [*faults]})
+        assert answer.is_success, answer.text
+
+
+@pytest.fixture
+def inject(cloud: Cloud) -> Iterator[Inject]:
+    """The failures end with the test."""
+    made = Inject(cloud)
+    yield made
+    made()
