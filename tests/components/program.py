@@ -26,7 +26,11 @@ CONFIG: Mapping[str, Any] = {
 
 
 class RefusedError(Exception):
-    """The program ended with an error; this is what it said."""
+    """The program ended with an error: what it said, and how many calls it had made."""
+
+    def __init__(self, text: str, calls: int) -> None:
+        super().__init__(text)
+        self.calls = calls
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,12 @@ def unwrapped(value: Any) -> Any:  # noqa: ANN401
 
 @dataclass
 class Program:
-    """What one run declared: resources by logical name, the stack's outputs; and what it warned of."""
+    """What one run declared: resources by logical name, the stack's outputs; its warnings and its calls."""
 
     resources: dict[str, Declared] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    calls: int = 0
 
     def of_type(self, ending: str) -> list[Declared]:
         return [one for one in self.resources.values() if one.type.endswith(ending)]
@@ -86,9 +91,10 @@ def run(
     request |= {"project": project, "stack": stack}
     answer = recorded(request)
     if answer["failure"]:
-        raise RefusedError(answer["failure"])
+        raise RefusedError(answer["failure"], answer["calls"])
     resources = [Declared(**one) for one in answer["resources"]]
-    return Program({one.name: one for one in resources}, answer["outputs"], answer["warnings"])
+    named = {one.name: one for one in resources}
+    return Program(named, answer["outputs"], answer["warnings"], answer["calls"])
 
 
 def recorded(request: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,10 @@ COMPUTED = {":LiveCheck": {"answeringUrl": "https://acme.example.com"}, ":Image"
 class ReadyAccount(BaseHTTPRequestHandler):
     """An account where nothing is missing: it answers what is asked before the first resource."""
 
+    calls = 0
+
     def do_GET(self) -> None:
+        type(self).calls += 1
         query = parse_qs(urlsplit(self.path).query)
         one = {"id": "0" * 32, "status": "active", "name": query.get("name", [""])[0]}
         is_list = not self.path.endswith("/verify")
@@ -120,7 +123,7 @@ def answer(line: str) -> str:
         request["config"]["cloudflare:baseUrl"] = f"http://127.0.0.1:{account.server_port}/client/v4"
         request["config"]["cloudflare:apiToken"] = "t" * 40
         request["secrets"].append("cloudflare:apiToken")
-        document = json.dumps(record(request))
+        document = json.dumps({**record(request), "calls": ReadyAccount.calls})
         account.shutdown()
     return document
 

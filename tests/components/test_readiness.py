@@ -12,7 +12,7 @@ from infra.settings.loading import FlatConfig, ProviderConfig, Secrets, StackCon
 from tests.components.conftest import Inject
 from tests.components.program import RefusedError, run
 from tests.localcloud.conftest import API_TOKEN, Cloud
-from tests.unit.test_settings import GOOD
+from tests.unit.settings_documents import GOOD
 
 
 class Given(FlatConfig):

@@ -2,7 +2,11 @@
 
 import pytest
 
+from infra.settings.problems import path_text
+from infra.settings.stack import SECRET_KEYS
 from tests.components.program import RefusedError, run
+from tests.unit.schema_values import Path
+from tests.unit.settings_documents import SETTINGS, plain
 
 
 def refusal(settings: dict[str, object], secrets: dict[str, str] | None = None) -> str:
@@ -59,3 +63,17 @@ def test_the_permission_mode_that_the_cli_refuses_as_root_is_refused() -> None:
 def test_an_image_of_another_version_than_the_workers_sdk_is_refused() -> None:
     image = f"registry.cloudflare.com/x/claude:0.1.0-abc@sha256:{'a' * 64}"
     assert "carries the Sandbox server 0.1.0" in refusal({"container": {"image": image}})
+
+
+@pytest.mark.parametrize("path", [path for path, _ in SETTINGS if 0 not in path], ids=path_text)
+def test_every_wrong_setting_is_refused_before_any_call(path: Path) -> None:
+    document = plain(path, [{"unknown": [1]}])
+    with pytest.raises(RefusedError) as caught:
+        run({key: value for key, value in document.items() if key not in SECRET_KEYS})
+    assert path_text(path) in str(caught.value)
+    assert caught.value.calls == 0
+
+
+def test_the_calls_before_the_first_resource_are_counted() -> None:
+    """The test above could not tell otherwise."""
+    assert run({}).calls > 0
