@@ -12,6 +12,7 @@ import pytest
 
 from localcloud.home import Home
 from tests.e2e.cloud import Cloud, Service
+from tests.e2e.log_queries import require_answered
 
 PRYING_CLAUDE = Path(__file__).with_name("prying-claude")
 PLANTED = "planted-by-the-agent"
@@ -170,3 +171,9 @@ WAYS_OUT = (
 def test_no_other_host_is_reached(findings: dict[str, Any], name: str) -> None:
     outcome = findings["tried"][name]
     assert "error" in outcome or outcome["status"] == 520, outcome
+
+
+def test_refused_calls_are_found_by_the_query_for_them(
+    prying_cloud: Cloud, prying_service: Service, answer: dict[str, Any]
+) -> None:
+    require_answered("Attempts to get out", prying_cloud.worker_log(prying_service))

@@ -5,9 +5,10 @@ import type { Delay, Progress } from "../progress.ts";
 export async function storeResult(progress: Progress): Promise<Delay> {
   const { record, ports } = progress;
   if (!record.hasStoredFiles && !progress.hasFailedTooOften) await storeFiles(progress);
-  const isStored = await ports.results.create(ports.store.loadResult());
+  const result = ports.store.loadResult();
+  const isStored = await ports.results.create(result);
   if (!isStored) progress.log("result_conflict", { status: record.endStatus });
-  progress.log("task_ended", { status: record.endStatus, attempts: record.attempts });
+  progress.log("task_ended", { status: record.endStatus, code: result.code, attempts: record.attempts });
   return progress.enter("cleaning");
 }
 
