@@ -43,7 +43,7 @@ def up(home: Home, project_folder: Path) -> None:
         tell(f"Running a first task with Claude Code and the {model.name} model, in a sandbox of its own")
         document["first_task"] = run_first_task(document, model)
     store(home, document)
-    remarks = [*notes(is_scripted=model.is_scripted, isolation=isolation), cost_line(project_folder)]
+    remarks = notes(is_scripted=model.is_scripted, isolation=isolation)
     print(summary(home, document, remarks))
 
 
@@ -74,18 +74,6 @@ def run_first_task(document: dict[str, Any], model: Model) -> dict[str, Any]:
 def run_tool(*arguments: str, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "claude_sandbox", *arguments, "--format", "json"]
     return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
-
-
-def cost_line(project_folder: Path) -> str:
-    """What the same stack would cost on Cloudflare, by the operator's own tool."""
-    folder = str(project_folder)
-    done = run_tool("costs", "--stack", STACK, "--project-dir", folder, environment={**os.environ})
-    costs = json.loads(done.stdout)
-    idle, hour = costs["idle"]["usd_per_month"], costs["instance_usd_per_hour"]
-    return (
-        f"On Cloudflare: {idle:g} USD a month idle, {hour['least']:.2f} to {hour['most']:.2f} USD for an "
-        "hour of a running task, and the model. More: claude-sandbox costs"
-    )
 
 
 def summary(home: Home, document: dict[str, Any], remarks: list[str]) -> str:

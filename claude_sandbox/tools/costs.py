@@ -9,10 +9,9 @@ from claude_sandbox.cli.connection import Chosen
 from claude_sandbox.cli.report import Document, Report
 from claude_sandbox.cli.session import Session
 from claude_sandbox.client import NotFound, SandboxClient, TaskSummary
-from claude_sandbox.tools.prices import Rate, rate_of, read_table
 from claude_sandbox.tools.tasks import with_service
+from infra.settings.costs import SECONDS_PER_HOUR, Rate, rate_of, read_table
 
-SECONDS_PER_HOUR: Final = 3_600
 MOST_TASKS: Final = 200
 """Two calls each; a longer period says that it was cut."""
 PLACES: Final = 6

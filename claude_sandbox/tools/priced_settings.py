@@ -5,8 +5,8 @@ from typing import Final
 
 from claude_sandbox.cli.report import Document, usage_error
 from claude_sandbox.cli.session import Session
-from claude_sandbox.tools.prices import read_table
 from claude_sandbox.tools.stack_files import read_settings
+from infra.settings.costs import read_table
 
 DEFAULTS: Final = {"instanceType": "standard-1", "maxInstances": 5}
 MAX_INSTANCES: Final = 1_000

@@ -1,5 +1,6 @@
 """`costs`: the dated table, the estimate and what tasks did cost."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -7,12 +8,13 @@ from typing import get_args
 import pytest
 
 from claude_sandbox.cli.report import ExitCode
-from claude_sandbox.tools.prices import rate_of, read_table
 from infra.settings import StackSettings
+from infra.settings.costs import SECONDS_PER_HOUR, cost_line, rate_of, read_table
 from infra.settings.parts import ContainerPart
 from tests.tools.command_line import Ran, run_tool
 from tests.tools.service import TASK_ID, TOKEN, FakeService, answering, answering_text, served, task_service
 
+ROOT = Path(__file__).parents[2]
 TIMES = {"created_at": "2026-11-23T22:00:00.000Z", "started_at": "2026-11-23T22:00:00.000Z"}
 TASK = {"taskId": TASK_ID, "status": "succeeded", "attempts": 1, "timeout_ms": 300_000, **TIMES}
 LONG_AGO = "--since=9999d"
@@ -34,6 +36,39 @@ def test_seeds_figures_are_the_tables() -> None:
     assert round(prices["usd_per_vcpu_second"] * 3_600, 3) == 0.072
     assert round(prices["usd_per_gib_second"] * 3_600, 3) == 0.009
     assert read_table()["plan_usd_per_month"] == 5
+
+
+TABLE = read_table()
+HOUR = {name: usd * SECONDS_PER_HOUR for name, usd in vars(rate_of(TABLE, "standard-1")).items()}
+FIGURES = [
+    f"{TABLE['plan_usd_per_month']:g} USD a month",
+    f"{TABLE['container']['usd_per_vcpu_second'] * SECONDS_PER_HOUR:.3f} USD",
+    f"{TABLE['container']['usd_per_gib_second'] * SECONDS_PER_HOUR:.3f} USD",
+    f"first {TABLE['included_per_month']['results_gb']} GB",
+]
+
+
+@pytest.mark.parametrize(
+    ("page", "figures"),
+    [
+        ("README.md", [FIGURES[0], f"{HOUR['least']:.2f} to {HOUR['most']:.2f} USD for an hour"]),
+        ("docs/workflows/setup.md", FIGURES[:1]),
+        ("docs/workflows/monitor.md", FIGURES),
+        ("SKILL.md", FIGURES),
+    ],
+)
+def test_figures_of_the_pages_are_the_tables(page: str, figures: list[str]) -> None:
+    text = " ".join((ROOT / page).read_text().split())
+    assert [figure for figure in figures if figure not in text] == []
+    assert set(re.findall(r"\d[\d.]* USD a month", text)) <= {FIGURES[0]}
+
+
+def test_a_deploy_tells_what_the_tool_tells(tmp_path: Path) -> None:
+    told, line = run_tool("costs", folder=tmp_path).document, cost_line(ContainerPart(build=True))
+    hour = {name: f"{usd:.2f}" for name, usd in told["instance_usd_per_hour"].items()}
+    assert f"{told['idle']['usd_per_month']:g} USD a month idle" in line
+    assert f"{hour['least']} to {hour['most']} USD for an hour of a running task" in line
+    assert f"{told['most_compute_usd_per_hour']:.2f} USD for an hour at most" in line
 
 
 def test_cloudflares_worked_example_comes_out() -> None:

@@ -1,10 +1,13 @@
-"""Cloudflare's prices, from the dated table `prices.toml`."""
+"""What the settings cost, by Cloudflare's prices in the dated table `prices.toml`."""
 
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from infra.settings.parts import ContainerPart
+
+SECONDS_PER_HOUR: Final = 3_600
 TABLE: Final = Path(__file__).with_name("prices.toml")
 
 
@@ -29,3 +32,16 @@ def rate_of(table: dict[str, Any], instance_type: str) -> Rate:
     prices, size = table["container"], table["instance_types"][instance_type]
     least = size["gib"] * prices["usd_per_gib_second"] + size["gb"] * prices["usd_per_gb_second"]
     return Rate(least, least + size["vcpu"] * prices["usd_per_vcpu_second"])
+
+
+def cost_line(container: ContainerPart) -> str:
+    """What a deploy tells of them."""
+    table = read_table()
+    rate = rate_of(table, container.instance_type)
+    least, most = rate.least * SECONDS_PER_HOUR, rate.most * SECONDS_PER_HOUR
+    return (
+        f"On Cloudflare: {table['plan_usd_per_month']:g} USD a month idle, "
+        f"{least:.2f} to {most:.2f} USD for an hour of a running task, "
+        f"{most * container.max_instances:.2f} USD for an hour at most, and the model. "
+        "More: claude-sandbox costs"
+    )
