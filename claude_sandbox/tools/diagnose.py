@@ -67,7 +67,7 @@ def gather(session: Session, folder: Path, service: Connection | Document) -> Do
         docker = pool.submit(docker_facts, programs)
         wrangler = pool.submit(wrangler_facts, programs)
         cloudflare = pool.submit(cloudflare_facts, programs, folder)
-        answers = service_facts(service)
+        answers = service_facts(service, session.call_timeout_s)
     return {
         "system": system_facts(),
         "versions": {name: one.result() or "not installed" for name, one in versions.items()},
@@ -133,10 +133,10 @@ def named_service(session: Session, chosen: Chosen) -> Connection | Document:
         return {"configured": False, "error": error.report.document["error"]}
 
 
-def service_facts(service: Connection | Document) -> Document:
+def service_facts(service: Connection | Document, call_timeout_s: float) -> Document:
     """What answers at the service's address. The address itself is not told."""
     if not isinstance(service, Connection):
         return service
     from claude_sandbox.tools.probe import probe  # noqa: PLC0415 - httpx, where a service is named
 
-    return {"configured": True, **probe(service.url, service.token)}
+    return {"configured": True, **probe(service.url, service.token, call_timeout_s)}

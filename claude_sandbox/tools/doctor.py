@@ -11,7 +11,7 @@ from claude_sandbox.doctor.judge import Finding, fact_lines, judge
 from claude_sandbox.tools import diagnose
 from claude_sandbox.tools.project_facts import project_facts
 from claude_sandbox.tools.remedies import REMEDIES
-from claude_sandbox.tools.token_files import mode_of, token_file
+from claude_sandbox.tools.token_files import mode_of, names_service, token_file
 
 
 def doctor(session: Session, chosen: Chosen, evidence_file: Path | None, *, repairs: bool) -> Report:
@@ -35,7 +35,7 @@ def read_evidence(session: Session, file: Path) -> str:
 
 def gather(session: Session, chosen: Chosen, service: Connection | Document) -> Document:
     """What `diagnose` gathers, and what stays on this machine: files, their modes, the ends of tokens."""
-    is_local = uses_local_outputs(session, chosen)
+    is_local = not names_service(session, chosen) and (session.folder / LOCAL_OUTPUTS).is_file()
     facts = diagnose.gather(session, session.folder, service)
     facts["service"] = {"local": is_local, **facts["service"]}
     mode = mode_of(token_file(session, chosen))
@@ -53,11 +53,6 @@ def lacking(facts: Document, project: Document) -> list[str]:
     finds = {"pulumi": facts["versions"]["pulumi"] != "not installed", "docker": facts["docker"]["running"]}
     needs = {"pulumi": project.get("deploys"), "docker": project.get("builds_image")}
     return [name for name, is_needed in needs.items() if is_needed and not finds[name]]
-
-
-def uses_local_outputs(session: Session, chosen: Chosen) -> bool:
-    is_named = bool(chosen.url or chosen.outputs or session.environment.get("CLAUDE_SANDBOX_URL"))
-    return not is_named and (session.folder / LOCAL_OUTPUTS).is_file()
 
 
 def judge_facts(facts: Document) -> list[Finding]:

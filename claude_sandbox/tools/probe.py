@@ -7,27 +7,34 @@ import httpx
 from claude_sandbox.cli.report import Document
 from claude_sandbox.client import NotFound, SandboxError
 from claude_sandbox.client.flows import task_path
-from claude_sandbox.client.http import bearer
+from claude_sandbox.client.http import address, bearer, opened
 from claude_sandbox.client.models import Health, TaskPage, TaskResult, TaskState
 from claude_sandbox.client.wire import Model, json_object, parse, unreachable
 from claude_sandbox.tools.allowed_words import AUTH_METHODS, CHECKS, OTHER, known_code, told
 
-TIMEOUT_S: Final = 5.0
+LONGEST_TIMEOUT_S: Final = 5.0
 """Each call is made once: that an address is silent is a finding, and no reason to wait."""
 FAILURES_LOOKED_AT: Final = 3
 REFUSALS: Final = (401, 403)
 
 
-def probe(url: str, token: str | None, transport: httpx.BaseTransport | None = None) -> Document:
+def probe(
+    url: str, token: str | None, timeout_s: float, transport: httpx.BaseTransport | None = None
+) -> Document:
     """Health; with a token whether it is taken, whether a task could run, and how the last ones ended."""
-    with httpx.Client(base_url=url, headers=bearer(token), timeout=TIMEOUT_S, transport=transport) as http:
-        try:
-            health = ask(http, "/health", Health)
-        except SandboxError as error:
-            return {"healthy": False, **told(error)}
-        auth_method = health.auth_method if health.auth_method in AUTH_METHODS else OTHER
-        facts: Document = {"healthy": health.status == "healthy", "auth_method": auth_method}
-        return facts if token is None else {**facts, **client_facts(http)}
+    shortest_s = min(timeout_s, LONGEST_TIMEOUT_S)
+    try:
+        with opened(lambda: httpx.Client(timeout=shortest_s, transport=transport)) as http:
+            http.base_url, http.headers = address(url), bearer(token)
+            return health_facts(http) if token is None else {**health_facts(http), **client_facts(http)}
+    except SandboxError as error:
+        return {"healthy": False, **told(error)}
+
+
+def health_facts(http: httpx.Client) -> Document:
+    health = ask(http, "/health", Health)
+    auth_method = health.auth_method if health.auth_method in AUTH_METHODS else OTHER
+    return {"healthy": health.status == "healthy", "auth_method": auth_method}
 
 
 def client_facts(http: httpx.Client) -> Document:

@@ -10,7 +10,7 @@ from claude_sandbox.doctor.masking import masked
 from claude_sandbox.tools.client_ends import client_ends
 from claude_sandbox.tools.findings import Findings
 from claude_sandbox.tools.stack_files import read_settings
-from claude_sandbox.tools.validate_config import check_folder
+from claude_sandbox.tools.validate_config import check_files, check_stacks, is_pulumi_project
 
 LOCAL_STACK: Final = "Pulumi.local.yaml"
 EXAMPLE_ACCOUNT: Final = "0123456789abcdef0123456789abcdef"
@@ -35,7 +35,8 @@ def project_facts(folder: Path, now: datetime, *, is_local: bool) -> Document:
     if not is_project(folder):
         return {}
     findings = Findings()
-    check_folder(folder, findings)
+    check_files(folder, findings)
+    check_stacks(folder, findings)
     stacks = settings_by_stack(folder, is_local=is_local)
     return {
         "issues": [masked(issue) for issue in findings.issues],
@@ -59,7 +60,7 @@ def is_project(folder: Path) -> bool:
 
 def is_installed(folder: Path) -> bool:
     """Of the seed's project, which `make install` does not know, nothing is asked."""
-    return not (folder / "Pulumi.yaml").is_file() or all((folder / one).is_file() for one in INSTALLED)
+    return not is_pulumi_project(folder) or all((folder / one).is_file() for one in INSTALLED)
 
 
 def settings_by_stack(folder: Path, *, is_local: bool) -> dict[str, Mapping[str, Any]]:

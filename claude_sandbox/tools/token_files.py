@@ -2,9 +2,9 @@
 
 import stat
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from claude_sandbox.cli.connection import LOCAL_OUTPUTS, Chosen, read_outputs
+from claude_sandbox.cli.connection import LOCAL_OUTPUTS, Chosen, environment_url, plain_url, read_outputs
 from claude_sandbox.cli.files import STDIN
 from claude_sandbox.cli.report import ToolError
 from claude_sandbox.cli.session import Session
@@ -14,25 +14,34 @@ GROUP_AND_OTHERS: Final = 0o077
 
 def token_file(session: Session, chosen: Chosen) -> Path | None:
     """As the connection finds it; None where the token comes from elsewhere or is not there."""
-    if chosen.token_file is not None:
-        return None if str(chosen.token_file) == STDIN else session.folder / chosen.token_file
-    names_service = chosen.url or chosen.outputs or session.environment.get("CLAUDE_SANDBOX_URL")
-    if names_service and session.environment.get("CLAUDE_SANDBOX_TOKEN"):
-        return None
-    named = session.environment.get("CLAUDE_SANDBOX_TOKEN_FILE") if names_service else None
-    outputs = chosen.outputs or (None if names_service else LOCAL_OUTPUTS)
-    named = named or outputs_token_file(session, outputs)
-    return None if named is None else session.folder / named
+    named = chosen.token_file or file_of_outputs_or_environment(session, chosen)
+    return None if named is None or str(named) == STDIN else session.folder / named
 
 
-def outputs_token_file(session: Session, outputs: Path | None) -> str | None:
-    if outputs is None or not (session.folder / outputs).is_file():
-        return None
+def names_service(session: Session, chosen: Chosen) -> bool:
+    """Else it is the one that `make up` left in the current folder."""
+    return bool(chosen.url or chosen.outputs or environment_url(session))
+
+
+def file_of_outputs_or_environment(session: Session, chosen: Chosen) -> str | None:
+    if not names_service(session, chosen):
+        return outputs_of(session, LOCAL_OUTPUTS).get("auth_token_file")
+    outputs = outputs_of(session, chosen.outputs) if chosen.outputs else {}
+    if isinstance(outputs.get("auth_token_file"), str) or session.environment.get("CLAUDE_SANDBOX_TOKEN"):
+        return outputs.get("auth_token_file")
+    url, own_url = chosen.url or outputs.get("worker_url"), environment_url(session)
+    is_for_another = url is not None and own_url is not None and plain_url(url) != plain_url(own_url)
+    return None if is_for_another else session.environment.get("CLAUDE_SANDBOX_TOKEN_FILE")
+
+
+def outputs_of(session: Session, file: Path) -> dict[str, Any]:
+    """Empty where the file can't be read; stdin was read already."""
+    if not (session.folder / file).is_file():
+        return {}
     try:
-        file = read_outputs(session, outputs).get("auth_token_file")
+        return read_outputs(session, file)
     except ToolError:
-        return None
-    return file if isinstance(file, str) else None
+        return {}
 
 
 def mode_of(file: Path | None) -> int | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.command_line import run_tool
+from tests.tools.command_line import run_program, run_tool
 from tests.tools.machine import with_programs
 from tests.tools.service import TOKEN, FakeService, answering, dead_url, served, task_service
 
@@ -81,3 +81,10 @@ def test_address_is_not_told(tmp_path: Path) -> None:
 
 def test_what_is_done_is_told_on_stderr(tmp_path: Path) -> None:
     assert "Asking programs and service" in run_tool("diagnose", folder=tmp_path).stderr
+
+
+def test_network_settings_that_cannot_be_used_are_a_finding(tmp_path: Path) -> None:
+    environment = {"CLAUDE_SANDBOX_URL": "https://name.invalid", "ALL_PROXY": "nonsense://"}
+    document = run_program("diagnose", environment=environment, folder=tmp_path).document
+    assert document["service"]["code"] == "BAD_NETWORK_SETTINGS"
+    assert document["findings"] == ["NETWORK_SETTINGS_WRONG"]

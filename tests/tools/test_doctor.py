@@ -193,3 +193,15 @@ def test_token_from_the_environment_is_no_file_to_close(tmp_path: Path) -> None:
         environment = {"CLAUDE_SANDBOX_URL": url, "CLAUDE_SANDBOX_TOKEN": TOKEN}
         ran = run_tool("doctor", environment=environment, folder=tmp_path)
     assert (ran.document["verdict"], ran.document["facts"]["token_file"]) == ("healthy", {"mode": None})
+
+
+@pytest.mark.parametrize(("own_url", "mode"), [("https://another.invalid", None), (None, "644")])
+def test_file_of_another_services_token_is_not_looked_at(
+    own_url: str | None, mode: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text(TOKEN)
+    (tmp_path / "token").chmod(0o644)
+    environment = {"CLAUDE_SANDBOX_TOKEN_FILE": "token", "CLAUDE_SANDBOX_URL": own_url or ""}
+    with served(task_service()) as url:
+        ran = run_tool("doctor", "--url", url, environment=environment, folder=tmp_path)
+    assert ran.document["facts"]["token_file"] == {"mode": mode}

@@ -15,6 +15,9 @@ from tests.tools.service import RESULT, TASK_ID, TOKEN
 URL = "https://canary-name.example.com"
 CANARY = "canary-5e2d"
 HEALTH = {"status": "healthy", "platform": "cloudflare_sandboxes", "auth_method": "anthropic_api_key"}
+CLIENT_CODES = {
+    "UNREACHABLE", "NO_ANSWER_IN_TIME", "CONNECTION_CUT", "BAD_ANSWER", "BAD_ADDRESS", "BAD_NETWORK_SETTINGS",
+}  # fmt: skip
 READY = {"ready": True, "checks": {"credential": True, "results": True, "queue": True}}
 
 
@@ -46,7 +49,7 @@ class Service:
 
 
 def facts_of(service: Callable[[httpx.Request], httpx.Response]) -> dict[str, object]:
-    return probe(URL, TOKEN, httpx.MockTransport(service))
+    return probe(URL, TOKEN, 1.0, httpx.MockTransport(service))
 
 
 def test_healthy_service_is_asked_for_health_token_and_readiness() -> None:
@@ -162,5 +165,4 @@ def test_reason_names_no_address(text: str, reason: str) -> None:
 
 def test_every_code_of_the_worker_may_be_told() -> None:
     worker = worker_facts()
-    own = {"UNREACHABLE", "NO_ANSWER_IN_TIME", "CONNECTION_CUT", "BAD_ANSWER", "BAD_ADDRESS"}
-    assert worker["problems"].keys() | worker["failures"].keys() | own == CODES
+    assert worker["problems"].keys() | worker["failures"].keys() | CLIENT_CODES == CODES
