@@ -12,7 +12,9 @@ from typing import Final
 
 from tests.docs.markdown import ROOT
 
-PASSED: Final = {"HOME", "LANG", "PYTHON", "TMPDIR"}
+PASSED: Final = {"HOME", "LANG", "PYTHON", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}
+"""The last two: whom a machine behind a proxy trusts when it fetches packages."""
+
 NOT_COPIED: Final = shutil.ignore_patterns(
     ".git", ".localcloud", ".venv", "node_modules", "dist", ".*_cache", ".hypothesis"
 )
