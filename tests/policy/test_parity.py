@@ -2,21 +2,17 @@
 
 from typing import Any, get_args
 
-import pytest
 from rules.bindings import CREDENTIALS, DURABLE_OBJECTS
 from rules.bucket import RESULTS_PREFIX
 from rules.container import ACCOUNT, INSTANCE_TYPES
-from rules.environment import PRODUCTION
 from rules.settings import PERMISSION_MODES
 
 from infra.components import durable_objects, results_bucket
 from infra.components.worker_secrets import CREDENTIAL_BINDINGS
-from infra.settings import parse_settings
 from infra.settings.parts import ClaudePart, ContainerPart, Part
 from infra.settings.stack import CLASSES
 from infra.versions import INSTANCE_TYPES as SIZES
 from localcloud.control_plane.containers import limits
-from tests.unit.settings_documents import GOOD
 
 
 def choices(part: type[Part], field: str) -> set[Any]:
@@ -51,9 +47,3 @@ def test_credentials_are_those_of_the_setting() -> None:
 
 def test_results_lie_where_the_program_expires_them() -> None:
     assert RESULTS_PREFIX == results_bucket.RESULTS_PREFIX
-
-
-@pytest.mark.parametrize("environment", [*sorted(PRODUCTION), "dev", "pr-12", "preprod"])
-def test_production_is_what_the_program_calls_so(environment: str) -> None:
-    settings = parse_settings({**GOOD, "environment": environment})
-    assert settings.is_production == (environment in PRODUCTION)

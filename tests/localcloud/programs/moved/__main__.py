@@ -26,29 +26,34 @@ class Service(pulumi.ComponentResource):
         name = "service" if is_moved else "sandbox"
         opts = pulumi.ResourceOptions(providers=[provider], aliases=aliases("sandbox"))
         super().__init__("fixture:service:Service", name, None, opts)
-        ResultsBucket("results" if is_moved else "storage", BUCKET, self.child("storage"))
-        Worker("worker" if is_moved else "api", WORKER, self.child("api"))
+        bucket = ResultsBucket("results" if is_moved else "storage", BUCKET, self.child("storage"))
+        Worker("worker" if is_moved else "api", worker_args(bucket), self.child("api"))
 
     def child(self, former_name: str) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, aliases=aliases(former_name))
 
 
 BUCKET = ResultsBucketArgs(ACCOUNT_ID, "first", "default", retention_days=30, is_protected=True)
-WORKER = WorkerArgs(
-    account_id=ACCOUNT_ID,
-    name="moved",
-    tags=(),
-    has_workers_dev=True,
-    custom_domain="moved.example.com",
-    has_logs=True,
-    head_sampling_rate=1.0,
-    module_path="worker.js",
-    bundle_sha256="0" * 64,
-    bindings={},
-    exports=DurableObjects().exports(),
-    migrations=None,
-    container_class=CONTAINER_CLASS,
-)
+
+
+def worker_args(results: pulumi.Resource) -> WorkerArgs:
+    return WorkerArgs(
+        account_id=ACCOUNT_ID,
+        name="moved",
+        tags=(),
+        has_workers_dev=True,
+        custom_domain="moved.example.com",
+        has_logs=True,
+        head_sampling_rate=1.0,
+        module_path="worker.js",
+        bundle_sha256="0" * 64,
+        bindings={},
+        exports=DurableObjects().exports(),
+        migrations=None,
+        container_class=CONTAINER_CLASS,
+        results=results,
+    )
+
 
 Service()
 cloudflare.R2Bucket(
