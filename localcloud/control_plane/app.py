@@ -21,13 +21,14 @@ from localcloud.home import Home
 BASE_PATH = "/client/v4"
 
 
-def create_control_plane(home: Home) -> Starlette:
+def create_control_plane(home: Home, clock: Clock = utc_now) -> Starlette:
     """The control plane of a home folder, with the data plane that listens on its socket."""
     return create_app(
         database=home.control_plane_database,
         api_token=home.api_token.read_text().strip(),
         data_plane=UnixSocketDataPlane(home.data_plane_socket),
         log_file=home.logs / "control-plane.jsonl",
+        clock=clock,
     )
 
 

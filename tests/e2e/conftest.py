@@ -7,6 +7,7 @@ import pytest
 
 from localcloud.home import Home
 from tests.e2e.cloud import Cloud, Service
+from tests.e2e.deployer import Deployer, running_deployer
 
 RECORDING_CLAUDE = Path(__file__).with_name("recording-claude")
 
@@ -42,6 +43,13 @@ def recording_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]
 @pytest.fixture(scope="session")
 def recording_service(recording_cloud: Cloud) -> Service:
     return recording_cloud.service()
+
+
+@pytest.fixture(scope="session")
+def deployer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployer]:
+    """For what is deployed again and again; no task runs there."""
+    with running_deployer(tmp_path_factory.mktemp("deployer") / "home") as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,28 +1,98 @@
-"""Deploys, previews and destroys one after the other, as the command line does, but faster."""
+"""The real program on a hurried localcloud, deployed in a fraction of the command line's time."""
 
-from dataclasses import dataclass
-from typing import IO, Any
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
+from pydantic import JsonValue
+
+from localcloud import daemon
 from localcloud.deploy.request import Operation, Result
-from tests.e2e.cloud import Cloud
+from localcloud.deploy.runner import environment, request_of
+from localcloud.home import Home
+from localcloud.model_choice import choose_model, without_credentials
+from localcloud.stack import local_stack
+from tests.e2e.cloud import ROOT, Cloud, await_condition
+from tests.forking_process import ForkingProcess
+
+STACK = "local"
+Config = Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True)
 class Deployer:
-    """One stack of a cloud. `attempt` tells a failure, the others must have none."""
+    """The stack `local`: what `localcloud deploy`, `deploy --preview` and `destroy` do with it.
+
+    `config` is put over the stack's file, by dotted key.
+    """
 
     cloud: Cloud
-    stdin: IO[str]
-    stdout: IO[str]
+    process: ForkingProcess
 
-    def deploy(self, *config: str, **stack: Any) -> Result:  # noqa: ANN401
-        return succeeded(self.attempt("deploy", *config, **stack))
+    def deploy(self, config: Config | None = None) -> Result:
+        return succeeded(self.attempt("deploy", config))
 
-    def preview(self, *config: str, **stack: Any) -> Result:  # noqa: ANN401
-        return succeeded(self.attempt("preview", *config, **stack))
+    def preview(self, config: Config | None = None) -> Result:
+        return succeeded(self.attempt("preview", config))
 
     def destroy(self) -> Result:
         return succeeded(self.attempt("destroy"))
 
-    def attempt(self, operation: Operation, *config: str, **stack: Any) -> Result:  # noqa: ANN401
-        """Args: `stack` replaces fields of the stack, such as its API token."""
+    def attempt(
+        self, operation: Operation, config: Config | None = None, *, api_token: str | None = None
+    ) -> Result:
+        """A run that may fail; with `api_token` in place of the owner's."""
+        home, endpoints = self.cloud.home, daemon.start(self.cloud.home)
+        model = choose_model(home, endpoints.model_url, "", {})
+        stack = local_stack(
+            home, endpoints, model, name=STACK, project_folder=ROOT, config=dict(config or {})
+        )
+        stack = replace(stack, api_token=api_token or stack.api_token)
+        request = request_of(stack, operation, excludes_protected=False)
+        answer = self.process.ask(request.model_dump_json())
+        assert answer, "the deploy crashed; its traceback is on stderr"
+        return Result.model_validate_json(answer)
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401
+        """By hand, as in the dashboard: a call below the account, and its result."""
+        with self.cloud.account as client:
+            return client.request(method, path, json=body).raise_for_status().json()["result"]
+
+    def own_call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401
+        """A call of localcloud's own."""
+        with self.cloud.control_plane as client:
+            answer = client.request(method, f"/localcloud/{path}", json=body)
+        return answer.raise_for_status().json()["result"]
+
+    def calls(self) -> list[str]:
+        """Methods and paths of the calls since the last look."""
+        seen = self.own_call("GET", "requests")["requests"]
+        self.own_call("DELETE", "requests")
+        return [f"{one['method']} {one['path']}" for one in seen]
+
+    def writes(self) -> list[str]:
+        return [one for one in self.calls() if not one.startswith("GET ")]
+
+
+def succeeded(result: Result) -> Result:
+    assert result.failure is None, result.failure
+    return result
+
+
+@contextmanager
+def running_deployer(folder: Path) -> Iterator[Deployer]:
+    home = Home(folder)
+    command = [sys.executable, "-m", "tests.e2e.hurried_localcloud", str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, env=without_credentials(os.environ)) as localcloud:
+        try:
+            endpoints = await_condition(lambda: daemon.find(home))
+            process = ForkingProcess("tests.e2e.forked_deploys", environment(endpoints.control_plane_url))
+            with closing(process):
+                yield Deployer(Cloud(home), process)
+        finally:
+            localcloud.terminate()

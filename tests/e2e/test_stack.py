@@ -1,4 +1,4 @@
-"""A stack on localcloud: changes that roll out, drift by hand, teams side by side, refused settings."""
+"""A stack on localcloud: changes that roll out, a rollback by hand, teams side by side, refused settings."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -93,21 +93,6 @@ def test_a_rotated_token_works_once_the_deploy_ends(site: Cloud) -> None:
 
 def bearer(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
-
-
-def test_drift_of_the_application_is_seen_and_mended(site: Cloud, account: Account) -> None:
-    site.deploy()
-    application = account.application()
-    account.call("PATCH", f"/containers/applications/{application['id']}", {"max_instances": 1})
-    preview = site.command("deploy", "--preview")["counts"]
-    assert (preview["updated"], site.deploy()["counts"]["updated"]) == (1, 1)
-    assert account.application()["max_instances"] == 5
-
-
-def test_an_application_deleted_by_hand_is_made_again(site: Cloud, account: Account) -> None:
-    before = site.deploy()["outputs"]["container_application_id"]
-    account.call("DELETE", f"/containers/applications/{before}")
-    assert site.deploy()["outputs"]["container_application_id"] != before
 
 
 def test_a_deployment_made_by_hand_is_seen_in_preview_and_taken_back(site: Cloud, account: Account) -> None:
