@@ -6,6 +6,7 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
+from claude_sandbox.doctor.judge import judge
 from claude_sandbox.doctor.table import KnownFailure, known_failures
 from claude_sandbox.tools.remedies import REMEDIES
 from infra.settings.parts import Part
@@ -33,6 +34,15 @@ SOURCES = {
     "seed": "",
     "written": "",
 }
+WORD = re.compile(r"[A-Za-z][\w'-]*")
+FACT = re.compile(r"[\w.-]+(\[\d\])?=")
+
+
+def is_composed_here(case: Case) -> bool:
+    """Facts are left to the tests of the tools that gather them."""
+    return case["source"] == "program" and bool(case["expects"]) and not FACT.match(case["text"])
+
+
 each_failure = pytest.mark.parametrize("failure", known_failures(), ids=lambda failure: failure.code)
 each_case = pytest.mark.parametrize("case", CASES, ids=range(len(CASES)))
 each_case_of_both = pytest.mark.parametrize("case", [*CASES, *HELD_OUT], ids=range(len(CASES + HELD_OUT)))
@@ -99,6 +109,18 @@ def test_case_says_where_it_was_seen(case: Case) -> None:
     place = case.get("at", "")
     assert re.fullmatch(SOURCES[case["source"]], place)
     assert case["source"] != "program" or (ROOT / place).is_file()
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if is_composed_here(one)], ids=str)
+def test_what_this_project_composes_is_still_in_its_code(case: Case) -> None:
+    source = " ".join(WORD.findall((ROOT / case["at"]).read_text()))
+    for finding in judge(case["text"]):
+        words = WORD.findall(finding.evidence)
+        names = [
+            word for word in WORD.findall(case["text"]) if len(word) > 7 and ("_" in word or word.isupper())
+        ]
+        ends = [" ".join(words[:3]), " ".join(words[-3:])]
+        assert any(one in source for one in [*ends, *names])
 
 
 def test_texts_that_nobody_tuned_to_are_judged_this_well() -> None:
