@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from localcloud.deploy.request import Result
-from tests.e2e.deployer import Deployer
+from tests.e2e.deployer import Config, Deployer
 from tests.e2e.inventory import inventory, serving_version
 
-STACK = {"worker.customDomain": "claude.example.com", "alerts.emails": ["ops@example.com"]}
+STACK: Config = {"worker.customDomain": "claude.example.com", "alerts.emails": ["ops@example.com"]}
 OTHER_IMAGE = f"registry.cloudflare.com/{'0123456789abcdef' * 2}/localcloud-process@sha256:{'e' * 64}"
 
 Change = Callable[[Deployer], object]

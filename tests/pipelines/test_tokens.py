@@ -16,13 +16,13 @@ from infra import preflight
 from infra.containers_api import ContainersApi
 from infra.r2_api import BucketObjects
 from infra.workers_api import WorkersApi
+from localcloud.control_plane.coverage import implemented_routes
+from localcloud.control_plane.permissions import needed_group
 from tests.pipelines.pipelines import ROOT
+from tests.pipelines.token_table import PAGE, ROWS
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
-PAGE = (ROOT / "docs/reference/tokens.md").read_text()
 GOLDEN = ROOT / "tests/localcloud/golden/pulumi-cloudflare-provider.jsonl"
-ROW = re.compile(r"^\| `(/[^`]+)` \|[^|]*\| ([\w ]+) \| ([\w ]+) \|$", re.MULTILINE)
-ROWS = {prefix: (deploy, look) for prefix, deploy, look in ROW.findall(PAGE)}
 REFERENCES = {
     "R2Bucket": "Workers R2 Storage Write",
     "Worker": "Workers Scripts Write",
@@ -88,6 +88,15 @@ def rows_for(path: str) -> list[str]:
 def test_every_call_has_its_permission_in_the_table(method: str, path: str) -> None:
     (row,) = rows_for(path)
     assert method == "GET" or ROWS[row][0].endswith("Write")
+
+
+def test_localcloud_asks_for_the_permissions_of_the_table() -> None:
+    """So that what a token can do there, it can do on an account."""
+    for route in implemented_routes():
+        for prefix in (one for one in ROWS if route.path.startswith(one)):
+            deploy, look = ROWS[prefix]
+            needed = needed_group(route.area, route.method) if route.area else "none"
+            assert needed == (look if route.method == "GET" else deploy), route
 
 
 def test_the_table_has_no_permission_that_no_call_needs() -> None:
