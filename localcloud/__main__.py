@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from localcloud import daemon, first_use
 from localcloud.deploy.errors import DeployError
+from localcloud.deploy.imports import read_imports
 from localcloud.deploy.runner import Stack
 from localcloud.deploy.runner import deploy as deploy_stack
 from localcloud.deploy.runner import destroy as destroy_stack
@@ -32,6 +33,10 @@ StackName = Annotated[str, typer.Option("--stack", help="Pulumi.<stack>.yaml is 
 Config = Annotated[
     list[str] | None,
     typer.Option("--config", help="key=value over the stack's file, such as limits.maxTimeoutMs=5000."),
+]
+ImportFile = Annotated[
+    Path | None,
+    typer.Option(help="What is there already and is taken over: the file of `pulumi import --file`."),
 ]
 Claude = Annotated[Path | None, typer.Option(help="A program that runs as `claude` in sandboxes, for tests.")]
 Faults = Annotated[bool, typer.Option("--faults", help="Let tests inject faults into the data plane.")]
@@ -99,11 +104,14 @@ def deploy(
     context: typer.Context,
     stack: StackName = first_use.STACK,
     config: Config = None,
+    import_file: ImportFile = None,
     preview: bool = False,  # noqa: FBT001, FBT002
 ) -> None:
     """Deploy a stack without the Pulumi CLI. --preview only tells what it would take."""
     home = context.obj.home
-    result = deploy_stack(stack_of(home, stack, config or []), is_preview=preview)
+    imports = read_imports(import_file) if import_file else {}
+    chosen = replace(stack_of(home, stack, config or []), imports=imports)
+    result = deploy_stack(chosen, is_preview=preview)
     if stack == first_use.STACK and not preview:
         store(home, outputs_document(home, daemon.start(home), result))
     show({"counts": result.counts, "outputs": visible_outputs(result)})

@@ -69,6 +69,7 @@ def open_engine(request: Request, api: Api, progress: Progress) -> Engine:
         digests=digests,
         progress=progress,
         is_preview=request.is_preview,
+        imports=request.imports,
     )
 
 

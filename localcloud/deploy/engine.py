@@ -6,11 +6,13 @@ that the next run finds what it made; a change is repeated until it is recorded;
 as deleted.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from localcloud.deploy.deletion import delete_all, needed_by, require_unprotected
 from localcloud.deploy.digests import Digests
 from localcloud.deploy.errors import DeployError
+from localcloud.deploy.imports import key_of
 from localcloud.deploy.kinds.kind import Change, Kind, Made
 from localcloud.deploy.kinds.registry import Kinds
 from localcloud.deploy.progress import Progress
@@ -38,6 +40,7 @@ class Engine:
     digests: Digests
     progress: Progress
     is_preview: bool = False
+    imports: Mapping[str, str] = field(default_factory=dict)
     _registered: set[str] = field(default_factory=set)
 
     def begin(self) -> None:
@@ -103,7 +106,7 @@ class Engine:
 
     def _current(self, wanted: Wanted) -> ResourceRecord | None:
         """The record as the resource is now, with its secrets; None where it is not there any more."""
-        record = self._recorded(wanted.registration)
+        record = self._recorded(wanted.registration) or self._imported(wanted)
         if record is None:
             return None
         outputs = unmasked(record.outputs, wanted.inputs, self.digests)
@@ -112,6 +115,29 @@ class Engine:
         if found is None and not self.is_preview:
             self.file.drop(record)
         return found
+
+    def _imported(self, wanted: Wanted) -> ResourceRecord | None:
+        """A record of what the import file names, as if it had been made from the inputs.
+
+        What the read that follows does not confirm is changed, as by the `up` after an import.
+
+        Raises:
+            DeployError: it is not there. Nothing is made in its place.
+        """
+        registration = wanted.registration
+        import_id = self.imports.get(key_of(registration.type, registration.name))
+        if import_id is None:
+            return None
+        made = Made(wanted.kind.imported_id(import_id, wanted.inputs))
+        record = self._record(wanted, made)
+        if wanted.kind.read(record, wanted.inputs) is None:
+            raise DeployError(
+                "NOT_THERE", f"there is no {import_id} to import", "Correct its id, or leave it out"
+            )
+        self.progress.tell("imported", registration.type, registration.name)
+        if not self.is_preview:
+            self.file.put(record)
+        return record
 
     def _recorded(self, registration: Registration) -> ResourceRecord | None:
         """The stored record, also under a name that the resource had before."""

@@ -6,6 +6,7 @@ from typing import Final, TextIO
 
 SIGNS: Final = {
     "created": "+",
+    "imported": "=",
     "updated": "~",
     "replaced": "±",
     "unchanged": "=",
@@ -14,6 +15,7 @@ SIGNS: Final = {
 }
 PLANNED: Final = {
     "created": "create",
+    "imported": "import",
     "updated": "update",
     "replaced": "replace",
     "unchanged": "same",

@@ -18,6 +18,7 @@ class Request(BaseModel):
         config: full keys and texts, as the Pulumi runtime takes them.
         secret_keys: keys of config whose values are secret.
         excludes_protected: for destroy: leave protected resources.
+        imports: for deploy: what is there already, as `imports.read_imports` has it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +33,7 @@ class Request(BaseModel):
     config: dict[str, str]
     secret_keys: frozenset[str]
     excludes_protected: bool = False
+    imports: dict[str, str] = {}
 
     @property
     def is_preview(self) -> bool:

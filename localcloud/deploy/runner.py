@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -30,6 +30,7 @@ class Stack:
         api_token: that the control plane accepts.
         overrides: over the stack's file; `worker.url` is the field `url` of the project's key `worker`.
         secrets: configuration that no file holds.
+        imports: what is there already and is taken over, as `imports.read_imports` has it.
     """
 
     project_folder: Path
@@ -39,6 +40,7 @@ class Stack:
     api_token: str
     overrides: Mapping[str, JsonValue]
     secrets: Mapping[str, str]
+    imports: Mapping[str, str] = field(default_factory=dict)
 
 
 def deploy(stack: Stack, *, is_preview: bool = False) -> Result:
@@ -90,6 +92,7 @@ def request_of(stack: Stack, operation: Operation, *, excludes_protected: bool) 
         config=config.values,
         secret_keys=config.secret_keys,
         excludes_protected=excludes_protected,
+        imports=dict(stack.imports),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from localcloud.deploy.errors import DeployError
 from localcloud.deploy.registration import JsonObject, Registration
 from localcloud.deploy.state import ResourceRecord
 
@@ -61,6 +62,18 @@ class Kind(ABC):
     @abstractmethod
     def change(self, record: ResourceRecord, changed: AbstractSet[str], inputs: JsonObject) -> Change:
         """What to do, given the names of inputs whose digests differ."""
+
+    def imported_id(self, import_id: str, inputs: JsonObject) -> str:  # noqa: ARG002 - most kinds can't
+        """The id of a resource that is there already, from what the provider calls its import id.
+
+        Raises:
+            DeployError: resources of this kind can't be taken over here, or it is another account's.
+        """
+        raise DeployError(
+            "UNSUPPORTED",
+            f"this deploy can't import {import_id}",
+            "Leave it out of the file, or use `pulumi up`",
+        )
 
     def before_create(self, kept: JsonObject) -> JsonObject:  # noqa: ARG002 - most kinds need nothing
         """What `find` has to know of the time before."""

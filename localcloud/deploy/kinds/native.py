@@ -89,6 +89,22 @@ class NativeKind(Kind):
         """No call: it goes with its parent."""
 
 
+def id_in_account(import_id: str, inputs: JsonObject) -> str:
+    """The second part of an import id, whose first is the account (pulumi.md 1.7).
+
+    Raises:
+        DeployError: it has no such parts, or is another account's.
+    """
+    account_id, _, rest = import_id.partition("/")
+    if account_id != inputs["accountId"] or not rest:
+        raise DeployError(
+            "IMPORT_ID_UNUSABLE",
+            f"the import id {import_id} is not of the account {inputs['accountId']}",
+            "Write it as `<account>/<id>`",
+        )
+    return rest.partition("/")[0]
+
+
 def is_confirmed(stated: JsonValue, live: JsonValue) -> bool:
     """What the program does not state is the server's own, and no drift."""
     if isinstance(stated, dict) and isinstance(live, dict):

@@ -5,7 +5,7 @@ from typing import ClassVar
 from localcloud.deploy.api import ApiError
 from localcloud.deploy.errors import DeployError
 from localcloud.deploy.kinds.kind import Made
-from localcloud.deploy.kinds.native import NativeKind, account_path
+from localcloud.deploy.kinds.native import NativeKind, account_path, id_in_account
 from localcloud.deploy.registration import JsonObject
 from localcloud.deploy.state import ResourceRecord
 
@@ -36,6 +36,9 @@ class R2Bucket(NativeKind):
     def find(self, kept: JsonObject, before: JsonObject) -> Made | None:  # noqa: ARG002 - the name tells
         answer = self.api.find(bucket_path(kept), **jurisdiction(kept))
         return self.made(kept["name"], answer) if answer else None
+
+    def imported_id(self, import_id: str, inputs: JsonObject) -> str:
+        return id_in_account(import_id, inputs)
 
     def shown(self, inputs: JsonObject) -> JsonObject:
         return {"storage_class": inputs.get("storageClass", "Standard")}

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from localcloud.deploy.kinds.kind import Made
-from localcloud.deploy.kinds.native import NativeKind, account_path, snake_case
+from localcloud.deploy.kinds.native import NativeKind, account_path, id_in_account, snake_case
 from localcloud.deploy.registration import JsonObject
 from localcloud.deploy.state import ResourceRecord
 
@@ -28,6 +28,9 @@ class Worker(NativeKind):
     def find(self, kept: JsonObject, before: JsonObject) -> Made | None:  # noqa: ARG002 - the name tells
         answer = self.api.find(self._path(kept, str(kept["name"])))
         return self.made(answer["id"], answer) if answer else None
+
+    def imported_id(self, import_id: str, inputs: JsonObject) -> str:
+        return id_in_account(import_id, inputs)
 
     def shown(self, inputs: JsonObject) -> JsonObject:
         return worker_body(inputs)

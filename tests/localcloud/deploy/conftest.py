@@ -133,6 +133,7 @@ class Site:
     folder: Path
     transport: httpx.BaseTransport | None = None
     state_class: type[StateFile] = StateFile
+    imports: dict[str, str] = field(default_factory=dict)
 
     @property
     def state(self) -> Path:
@@ -148,6 +149,7 @@ class Site:
                 digests=open_digests(self.folder / "local.key", self.state, is_read_only=is_preview),
                 progress=Progress(is_preview=is_preview),
                 is_preview=is_preview,
+                imports=self.imports,
             )
 
     def deploy(self, program: Callable[[Register], None], *, is_preview: bool = False) -> dict[str, int]:
