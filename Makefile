@@ -30,7 +30,7 @@ clean: down ## Forget everything: data, dependencies, builds
 test: lint types policy ## Prove everything: lint, types, Python, TypeScript, end to end
 	cd worker && node_modules/.bin/vitest run --reporter=dot
 	cd localcloud/data_plane && node_modules/.bin/vitest run --reporter=dot
-	pytest
+	pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 bench: install ## Measure: ratios in one run, printed and stored in bench.json
 	python -m tests.benchmarks

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -52,11 +53,13 @@ def build(project_folder: Path) -> Bundle:
 
 
 def write_changed(module: Path, content: bytes) -> None:
-    """A second `up` with nothing changed writes nothing."""
+    """A second `up` with nothing changed writes nothing; who reads meanwhile never sees a part."""
     if module.exists() and module.read_bytes() == content:
         return
     module.parent.mkdir(exist_ok=True)
-    module.write_bytes(content)
+    part = module.with_name(f"{module.name}.{os.getpid()}")
+    part.write_bytes(content)
+    part.replace(module)
 
 
 def command(worker: Path) -> list[str]:
