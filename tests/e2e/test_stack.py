@@ -1,12 +1,12 @@
 """A stack on localcloud: changes that roll out, a rollback by hand, teams side by side, refused settings."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 
 from localcloud.home import Home
+from tests.e2e.account import Account
 from tests.e2e.cloud import TERMINAL, Cloud, Service, await_condition
 
 NAME = "localcloud-process"
@@ -21,23 +21,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     cloud.deploy()
     yield cloud
     cloud.command("stop")
-
-
-class Account:
-    """The account, by hand: what somebody does in the dashboard."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401
-        with self._cloud.control_plane as client:
-            account = client.get("/accounts").json()["result"][0]["id"]
-            answer = client.request(method, f"/accounts/{account}{path}", json=body).raise_for_status()
-        return answer.json()["result"]
-
-    def application(self) -> Any:  # noqa: ANN401
-        (found,) = self.call("GET", "/containers/applications")
-        return found
 
 
 @pytest.fixture
