@@ -124,7 +124,7 @@ def destroy(
     config: Config = None,
     preview: bool = False,  # noqa: FBT001, FBT002
 ) -> None:
-    """Delete what was deployed, but never a bucket that holds results."""
+    """Delete what was deployed. An ephemeral stack, such as `local`, takes its results along."""
     result = destroy_stack(stack_of(context.obj.home, stack, config or []), is_preview=preview)
     show({"counts": result.counts})
 

@@ -19,7 +19,7 @@ def require_unprotected(records: Iterable[ResourceRecord], what: str) -> None:
         raise DeployError(
             "PROTECTED",
             f"protected resources would be {what}: {', '.join(names)}",
-            "Leave them with --exclude-protected, or deploy once with their protection off",
+            "Deploy once with their protection off, as --config=ephemeral=true has it in this project",
         )
 
 
