@@ -1,6 +1,6 @@
 """A declared resource, and all resources of a stack, as plain data."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,6 +62,3 @@ class Stack:
 
     def all(self, *types: str) -> Iterator[Resource]:
         return (one for one in self.resources if any(one.is_a(type_) for type_ in types))
-
-    def by_urn(self) -> Mapping[str, Resource]:
-        return {one.urn: one for one in self.resources}
