@@ -4,7 +4,8 @@ from typing import Final
 
 HOW_THEY_MAY_GO: Final = (
     "To delete all with them: pulumi config set ephemeral true, pulumi up (without a policy pack: the rule "
-    "bucket-protected is there to refuse this), then pulumi destroy"
+    "bucket-protected is there to refuse this), then pulumi destroy. To keep them and delete the rest: "
+    "docs/workflows/deploy.md, Undo"
 )
 
 

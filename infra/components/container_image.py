@@ -28,7 +28,8 @@ class ContainerImageArgs:
         repository: to push to, without a tag.
         tag: of the build; names its version and content, so that the same content has the same name.
         claude_code_version: in the build.
-        credentials: for the push; None where nothing is built.
+        credentials: for the push; None where nothing is built. Given also where there turns out to be nothing
+            to push: the Docker provider has them before it looks.
     """
 
     reference: str | None
