@@ -40,5 +40,4 @@ def as_it_is(api: ContainersApi, wanted: Application, answer: Json) -> Propertie
     rollout = api.active_rollout(answer)
     script_name, class_name = api.class_of(namespace_of(answer)) or ("", wanted.class_name)
     found = replace(live(wanted, at_target(answer, rollout)), script_name=script_name, class_name=class_name)
-    seen = {prop: getattr(found, field) for field, prop in FIELDS.items()}
-    return {**seen, "activeRolloutId": rollout["id"] if rollout else None}
+    return {prop: getattr(found, field) for field, prop in FIELDS.items()}

@@ -44,14 +44,15 @@ class ContainerApplicationProvider(ResourceProvider):
             failures.append(CheckFailure("maxInstances", "must be 1 or more"))
         return CheckResult(news, failures)
 
-    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+    def diff(self, id_: str, olds: Properties, news: Properties) -> DiffResult:
         """What differs from the last look, and what of it makes it another application.
 
-        A rollout that a refresh found under way is a change: `update` waits for its end.
+        A rollout under way is a change, too, since the run that started it may have ended without a word in
+        the state: `update` waits for its end, or replaces it.
         """
         changed = [name for name in COMPARED if differs(olds.get(name), news.get(name))]
         return DiffResult(
-            changes=bool(changed or olds.get("activeRolloutId")),
+            changes=bool(changed) or self._is_rolling_out(id_, news),
             replaces=[FIELDS[field] for field in REPLACED if FIELDS[field] in changed],
             stables=["applicationId"],
             delete_before_replace=True,
@@ -75,6 +76,10 @@ class ContainerApplicationProvider(ResourceProvider):
 
     def delete(self, id_: str, props: Properties) -> None:
         self._control(props).delete(id_)
+
+    def _is_rolling_out(self, id_: str, props: Properties) -> bool:
+        answer = self._api(props).get(id_)
+        return answer is not None and bool(answer.get("active_rollout_id"))
 
     def _api(self, props: Properties) -> ContainersApi:
         return ContainersApi(connect(self._config), str(props["accountId"]))
