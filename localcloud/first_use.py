@@ -58,12 +58,8 @@ def run_first_task(document: dict[str, Any], model: Model) -> dict[str, Any]:
         FirstUseError: the task did not succeed.
     """
     task = FIRST_TASK + (SCRIPTED_SUFFIX if model.is_scripted else "")
-    environment = {
-        **os.environ,
-        "CLAUDE_SANDBOX_URL": document["worker_url"],
-        "CLAUDE_SANDBOX_TOKEN_FILE": document["auth_token_file"],
-    }
-    done = run_tool("execute-task", task, environment=environment)
+    where = ("--url", document["worker_url"], "--token-file", document["auth_token_file"])
+    done = run_tool("execute-task", task, *where)
     if done.returncode != 0:
         raise FirstUseError(f"the first task failed; see: claude-sandbox doctor\n{done.stdout.strip()}")
     answer = json.loads(done.stdout)
@@ -71,9 +67,9 @@ def run_first_task(document: dict[str, Any], model: Model) -> dict[str, Any]:
     return {"model": model.name, **shown}
 
 
-def run_tool(*arguments: str, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+def run_tool(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "claude_sandbox", *arguments, "--format", "json"]
-    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
 
 
 def summary(home: Home, document: dict[str, Any], remarks: list[str]) -> str:

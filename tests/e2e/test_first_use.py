@@ -32,7 +32,9 @@ class FirstUse:
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstUse]:
-    cloud = Cloud(Home(tmp_path_factory.mktemp("first-use") / "home"))
+    """Whose user has another service in the environment, which is not asked and gets nothing."""
+    other = {"CLAUDE_SANDBOX_URL": "http://127.0.0.1:9", "CLAUDE_SANDBOX_TOKEN": "token-of-another-service"}
+    cloud = Cloud(Home(tmp_path_factory.mktemp("first-use") / "home"), environment=other)
     try:
         yield FirstUse(cloud, cloud.up())
     finally:
