@@ -1,6 +1,5 @@
 """Durable Object classes that are called otherwise on the account: renamed, they keep namespace and data."""
 
-import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.cloud import Cloud, Service
+from tests.e2e.releases import module, newest_upload, release
 
 FORMER = {"Sandbox": "Box", "Task": "Job"}
 """What the code calls a class, and what an earlier release called it."""
@@ -47,41 +47,31 @@ class Site:
     def deploy_the_earlier_release(self, service: Service) -> None:
         """The live code under its former names, uploaded and deployed by hand."""
         (worker,) = (one for one in self.call("GET", "workers/workers") if one["name"] == service.name)
-        versions = f"workers/workers/{worker['id']}/versions"
-        newest = self.call("GET", f"{versions}?per_page=1")[0]["id"]
-        live = self.call("GET", f"{versions}/{newest}?include=modules")
-        earlier = self.call("POST", versions, earlier_release(live))
-        share = {"version_id": earlier["id"], "percentage": 100}
-        body = {"strategy": "percentage", "versions": [share]}
-        self.call("POST", f"workers/scripts/{service.name}/deployments", body)
+        release(self.call, worker, earlier_release(newest_upload(self.call, worker)))
 
 
-def earlier_release(live: dict[str, Any]) -> dict[str, Any]:
-    module = {
-        "name": "earlier.js",
-        "content_type": "application/javascript+module",
-        "content_base64": base64.b64encode(EARLIER_MODULE.encode()).decode(),
-    }
+def earlier_release(upload: dict[str, Any]) -> dict[str, Any]:
+    """It answers nobody: the texts of its bindings are gone."""
     tombstones = {
         name: {"type": "durable-object", "state": "renamed", "renamed_to": former}
         for name, former in FORMER.items()
     }
+    bindings = [
+        {**one, **({"class_name": formerly(one["class_name"])} if "class_name" in one else {})}
+        for one in upload["bindings"]
+    ]
     return {
-        **{key: live[key] for key in ("compatibility_date", "compatibility_flags")},
+        **upload,
         "main_module": "earlier.js",
-        "modules": [*live["modules"], module],
-        "bindings": [binding(one) for one in live["bindings"]],
-        "containers": [{"class_name": FORMER["Sandbox"]}],
-        "exports": {FORMER.get(name, name): one for name, one in live["exports"].items()} | tombstones,
+        "modules": [*upload["modules"], module("earlier.js", EARLIER_MODULE)],
+        "bindings": bindings,
+        "containers": [{"class_name": formerly("Sandbox")}],
+        "exports": {formerly(name): one for name, one in upload["exports"].items()} | tombstones,
     }
 
 
-def binding(live: dict[str, Any]) -> dict[str, Any]:
-    """Under the former class's name; texts are not read back, and this release answers nobody."""
-    kept = {key: value for key, value in live.items() if key != "namespace_id"}
-    if "class_name" in kept:
-        kept["class_name"] = FORMER.get(kept["class_name"], kept["class_name"])
-    return {**kept, "text": "{}"} if "text" in kept["type"] else kept
+def formerly(class_name: str) -> str:
+    return FORMER.get(class_name, class_name)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 from localcloud.deploy.request import Result
 from tests.e2e.deployer import Config, Deployer
 from tests.e2e.inventory import inventory, serving_version
+from tests.e2e.releases import newest_upload, release, serve
 
 STACK: Config = {"worker.customDomain": "claude.example.com", "alerts.emails": ["ops@example.com"]}
 OTHER_IMAGE = f"registry.cloudflare.com/{'0123456789abcdef' * 2}/localcloud-process@sha256:{'e' * 64}"
@@ -64,31 +65,18 @@ def switch_an_alert_off(deployer: Deployer) -> object:
     return deployer.call("PUT", f"alerting/v3/policies/{policy['id']}", {**kept, "enabled": False})
 
 
-def deploy_a_version_by_hand(deployer: Deployer) -> object:
-    """The live version's code and bindings, as somebody's own version."""
+def deploy_a_version_by_hand(deployer: Deployer) -> None:
+    """The live version's code, as somebody's own version."""
     found = only(deployer, "workers/workers")
-    versions = f"workers/workers/{found['id']}/versions"
-    live = deployer.call("GET", f"{versions}/{deployer.call('GET', versions)[0]['id']}?include=modules")
-    keys = ("main_module", "modules", "compatibility_date", "compatibility_flags", "containers", "exports")
-    texts = {"secret_text": "x", "plain_text": "{}"}
-    bindings = [
-        {**one, "text": texts[one["type"]]} if one["type"] in texts else one for one in live["bindings"]
-    ]
-    version = deployer.call("POST", versions, {**{key: live[key] for key in keys}, "bindings": bindings})
-    return serve(deployer, found["name"], version["id"])
+    release(deployer.call, found, newest_upload(deployer.call, found))
 
 
-def roll_back(deployer: Deployer) -> object:
+def roll_back(deployer: Deployer) -> None:
     """To the version before."""
     deployer.deploy({**STACK, "claude.maxTurns": 3})
     former = serving_version(deployer)
     deployer.deploy(STACK)
-    return serve(deployer, only(deployer, "workers/workers")["name"], former)
-
-
-def serve(deployer: Deployer, name: str, version_id: str) -> object:
-    body = {"strategy": "percentage", "versions": [{"version_id": version_id, "percentage": 100}]}
-    return deployer.call("POST", f"workers/scripts/{name}/deployments", body)
+    serve(deployer.call, only(deployer, "workers/workers"), former)
 
 
 CHANGES: dict[str, tuple[Change, int]] = {
