@@ -15,9 +15,9 @@ import httpx
 from localcloud import daemon
 from localcloud.control_plane.platform import ACCOUNT_ID
 from localcloud.home import Home
-from localcloud.stack import image_reference
 from tests.e2e.cloud import ROOT
 
+IMAGE: Final = f"registry.cloudflare.com/{ACCOUNT_ID}/localcloud-process@sha256:{'5eed' * 16}"
 MODULE: Final = Path(__file__).with_name("seed-worker.js")
 MIGRATION: Final = {"new_tag": "v1", "new_sqlite_classes": ["Sandbox"]}
 
@@ -98,7 +98,7 @@ def application_body(name: str, namespace_id: str) -> dict[str, Any]:
         "instances": 0,
         "max_instances": 5,
         "durable_objects": {"namespace_id": namespace_id},
-        "configuration": {"image": image_reference(ROOT / "container"), "instance_type": "standard-1"},
+        "configuration": {"image": IMAGE, "instance_type": "standard-1"},
     }
 
 
