@@ -36,6 +36,7 @@ class Part(BaseModel):
         alias_generator=to_camel,
         validate_by_name=True,
         hide_input_in_errors=True,
+        allow_inf_nan=False,
     )
 
 

@@ -142,6 +142,11 @@ def test_a_digest_is_no_secret() -> None:
     assert reference[:40] in refusal(plain(("container", "image"), reference))
 
 
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_a_budget_is_a_number(value: float) -> None:
+    assert "claude.maxBudgetUsd" in refusal(plain(("claude", "maxBudgetUsd"), value))
+
+
 @pytest.mark.parametrize("value", ["5", 1.5, True])
 def test_a_number_is_a_whole_number(value: object) -> None:
     assert "container.maxInstances" in refusal(plain(("container", "maxInstances"), value))
