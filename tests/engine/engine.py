@@ -12,7 +12,7 @@ from localcloud.control_plane.platform import ACCOUNT_ID
 from localcloud.stack import image_reference, worker_url
 from tests.e2e.cloud import ROOT, Cloud
 
-STACK = "engine-dev"
+STACK = "engine-pr-1"
 WORKER = "claude-sandbox-engine"
 COPIED = {"__main__.py", "Pulumi.yaml", "worker"}
 """What a test changes, or what finds the project's folder by its own place."""
@@ -40,11 +40,12 @@ class Engine:
         self.settings: dict[str, Any] = {
             "accountId": ACCOUNT_ID,
             "team": "engine",
-            "environment": "dev",
+            "environment": "pr-1",
             "ephemeral": True,
             "worker": {"name": WORKER, "url": worker_url(cloud.home, endpoints, WORKER)},
             "container": {"image": image_reference(ROOT / "container")},
             "claude": {"baseUrl": endpoints.model_url},
+            "serverAuthTokenNotAfter": "2099-01-01T00:00:00Z",
         }
         self.secrets = {
             "claudeCredential": cloud.home.model_credential.read_text(),
@@ -63,7 +64,7 @@ class Engine:
         for name, one in value.items() if isinstance(value, dict) else ((None, value),):
             path = f"{key}.{name}" if name else key
             text = one if isinstance(one, str) else json.dumps(one)
-            self.says("config", "set", "--path", path, text)
+            self.says("config", "set", "--plaintext", "--path", path, text)
 
     def set_secret(self, key: str, value: str) -> None:
         self.says("config", "set", "--secret", key, value)
