@@ -27,12 +27,11 @@ clean: down ## Forget everything: data, dependencies, builds
 	rm -rf .localcloud $(VENV) policy/.venv worker/node_modules worker/dist localcloud/data_plane/node_modules localcloud/data_plane/dist
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
-# The pages stop and start their localcloud; another one, started meanwhile, would take its ports.
 test: lint types policy ## Prove everything: lint, types, Python, TypeScript, end to end
 	cd worker && node_modules/.bin/vitest run --reporter=dot
 	cd localcloud/data_plane && node_modules/.bin/vitest run --reporter=dot
-	pytest --ignore tests/docs --numprocesses auto --maxprocesses 4 --dist loadfile
-	pytest tests/docs
+	pytest -m 'not alone' --numprocesses auto --maxprocesses 4 --dist loadfile
+	pytest -m alone
 
 bench: install ## Measure: ratios in one run, printed and stored in bench.json
 	python -m tests.benchmarks

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from infra.image_reference import ImageReference
 from localcloud import daemon
 from localcloud.control_plane.platform import ACCOUNT_ID
 from tests.e2e.cloud import ROOT, Cloud, Service
@@ -76,4 +77,4 @@ def test_it_lists_the_bucket_and_describes_the_application(wrangler: Wrangler, c
     assert outputs["results_bucket_name"] in wrangler.says("r2", "bucket", "list")
     assert outputs["container_application_id"] in wrangler.says("containers", "list")
     described = wrangler.says("containers", "info", outputs["container_application_id"])
-    assert outputs["image"] in described
+    assert ImageReference.parse(outputs["image"]).by_digest in described

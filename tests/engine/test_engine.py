@@ -86,9 +86,9 @@ def test_a_changed_limit_is_updated_in_place(engine: Engine, account: Account) -
 
 
 def test_a_rule_of_the_policy_pack_stops_an_up(engine: Engine) -> None:
-    engine.set("egress", {"allowedHosts": ["pypi.org"]})
+    engine.set("egress", {"allowedHosts[0]": "pypi.org"})
     said = engine.fails("preview", "--policy-pack", str(ROOT / "policy"))
-    engine.set("egress", {"allowedHosts": []})
+    engine.says("config", "rm", "egress")
     assert "egress-denied" in said
 
 
