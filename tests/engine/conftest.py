@@ -7,7 +7,7 @@ import pytest
 
 from localcloud.home import Home
 from tests.e2e.cloud import ROOT, Cloud
-from tests.engine.account import Account
+from tests.engine.account import StackAccount
 from tests.engine.engine import Engine
 
 
@@ -28,5 +28,5 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def account(engine: Engine) -> Account:
-    return Account(engine)
+def account(engine: Engine) -> StackAccount:
+    return StackAccount(engine.cloud)

@@ -5,31 +5,31 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.engine.account import Account
+from tests.engine.account import StackAccount
 from tests.engine.engine import Engine
 from tests.engine.test_engine import serving_version
 
 pytestmark = pytest.mark.engine
 
 
-def lower_the_limit(account: Account) -> None:
+def lower_the_limit(account: StackAccount) -> None:
     path = f"/containers/applications/{account.application()['id']}"
     account.call("PATCH", path, {"max_instances": 1})
 
 
-def delete_the_application(account: Account) -> None:
+def delete_the_application(account: StackAccount) -> None:
     account.call("DELETE", f"/containers/applications/{account.application()['id']}")
 
 
-def switch_logs_off(account: Account) -> None:
+def switch_logs_off(account: StackAccount) -> None:
     account.call("PATCH", f"/workers/workers/{account.worker()['id']}", {"observability": {"enabled": False}})
 
 
-def remove_the_retention(account: Account) -> None:
+def remove_the_retention(account: StackAccount) -> None:
     account.call("PUT", f"/r2/buckets/{account.bucket_names()[0]}/lifecycle", {"rules": []})
 
 
-def deploy_the_first_version(account: Account) -> None:
+def deploy_the_first_version(account: StackAccount) -> None:
     versions = account.call("GET", f"/workers/workers/{account.worker()['id']}/versions")
     body = {"strategy": "percentage", "versions": [{"version_id": versions[-1]["id"], "percentage": 100}]}
     account.call("POST", f"/workers/scripts/{account.worker()['name']}/deployments", body)
@@ -46,7 +46,7 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_a_change_by_hand_is_seen_and_put_back(
-    engine: Engine, account: Account, change: Callable[[Account], None]
+    engine: Engine, account: StackAccount, change: Callable[[StackAccount], None]
 ) -> None:
     engine.set("claude", {"maxTurns": 3})
     engine.up()
@@ -63,7 +63,7 @@ def test_a_change_by_hand_is_seen_and_put_back(
 
 
 def test_a_rollback_by_hand_is_seen_in_a_preview_that_refreshes_nothing(
-    engine: Engine, account: Account
+    engine: Engine, account: StackAccount
 ) -> None:
     deploy_the_first_version(account)
     engine.fails("preview", "--expect-no-changes")
@@ -71,7 +71,7 @@ def test_a_rollback_by_hand_is_seen_in_a_preview_that_refreshes_nothing(
     assert serving_version(engine) == engine.outputs()["worker_version"]
 
 
-def test_a_worker_deleted_by_hand_is_made_again(engine: Engine, account: Account) -> None:
+def test_a_worker_deleted_by_hand_is_made_again(engine: Engine, account: StackAccount) -> None:
     account.call("DELETE", f"/workers/workers/{account.worker()['id']}")
     engine.up("--refresh")
     assert httpx.get(f"{engine.outputs()['worker_url']}/health").status_code == httpx.codes.OK

@@ -8,7 +8,7 @@ import pytest
 
 from localcloud.control_plane.platform import ACCOUNT_ID
 from tests.e2e.cloud import ROOT, Service
-from tests.engine.account import Account
+from tests.engine.account import StackAccount
 from tests.engine.engine import Engine
 
 pytestmark = pytest.mark.engine
@@ -30,7 +30,7 @@ def test_the_deployed_service_runs_a_task(engine: Engine) -> None:
     assert (answer.status_code, answer.json()["success"]) == (httpx.codes.OK, True), answer.text
 
 
-def test_a_second_up_writes_nothing(engine: Engine, account: Account) -> None:
+def test_a_second_up_writes_nothing(engine: Engine, account: StackAccount) -> None:
     account.calls_since_last()
     engine.up("--expect-no-changes")
     assert account.calls_since_last()["writes"] == 0
@@ -69,14 +69,14 @@ def test_a_rotated_token_works_once_the_up_ends(engine: Engine) -> None:
     engine.secrets["serverAuthToken"] = new
 
 
-def test_a_changed_image_is_rolled_out_before_the_up_ends(engine: Engine, account: Account) -> None:
+def test_a_changed_image_is_rolled_out_before_the_up_ends(engine: Engine, account: StackAccount) -> None:
     engine.set("container", {"image": OTHER_IMAGE})
     engine.up()
     assert account.application()["configuration"]["image"] == OTHER_IMAGE
     assert account.rollouts()[0]["status"] == "completed"
 
 
-def test_a_changed_limit_is_updated_in_place(engine: Engine, account: Account) -> None:
+def test_a_changed_limit_is_updated_in_place(engine: Engine, account: StackAccount) -> None:
     before = account.application()["id"]
     engine.set("container", {"maxInstances": 7})
     engine.up()
@@ -93,7 +93,7 @@ def test_a_rule_of_the_policy_pack_stops_an_up(engine: Engine) -> None:
 
 
 def test_a_setting_that_cannot_be_used_stops_a_preview_before_any_call(
-    engine: Engine, account: Account
+    engine: Engine, account: StackAccount
 ) -> None:
     account.calls_since_last()
     engine.set("limits", {"maxTimeoutMs": 5})

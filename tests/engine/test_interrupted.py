@@ -3,23 +3,23 @@
 import httpx
 import pytest
 
-from tests.engine.account import Account
+from tests.engine.account import StackAccount
 from tests.engine.engine import Engine
 
 pytestmark = pytest.mark.engine
 
 
-def count(account: Account, method: str) -> int:
+def count(account: StackAccount, method: str) -> int:
     """Calls with this method since the last look."""
     return sum(one["method"] == method for one in account.calls_since_last()["requests"])
 
 
-def test_every_deletion_that_fails_is_made_good(engine: Engine, account: Account) -> None:
+def test_every_deletion_that_fails_is_made_good(engine: Engine, account: StackAccount) -> None:
     account.calls_since_last()
     engine.destroy()
     for number in range(count(account, "DELETE")):
         engine.up()
-        account.inject(method="DELETE", skipped=number, is_late=bool(number % 2))
+        account.inject({"method": "DELETE", "skipped": number, "is_late": bool(number % 2)})
         engine.fails("destroy", "--yes", "--skip-preview")
         engine.destroy()
         assert account.is_empty()
@@ -27,13 +27,13 @@ def test_every_deletion_that_fails_is_made_good(engine: Engine, account: Account
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-def test_every_creation_that_fails_is_made_good(engine: Engine, account: Account, method: str) -> None:
+def test_every_creation_that_fails_is_made_good(engine: Engine, account: StackAccount, method: str) -> None:
     engine.destroy()
     account.calls_since_last()
     engine.up()
     for number in range(count(account, method)):
         engine.destroy()
-        account.inject(method=method, skipped=number)
+        account.inject({"method": method, "skipped": number})
         engine.fails("up", "--yes", "--skip-preview")
         engine.up()
         assert len(account.bucket_names()) == 1
@@ -42,7 +42,7 @@ def test_every_creation_that_fails_is_made_good(engine: Engine, account: Account
 
 
 def test_a_bucket_that_holds_results_is_refused_at_once_and_then_goes(
-    engine: Engine, account: Account
+    engine: Engine, account: StackAccount
 ) -> None:
     engine.set("ephemeral", value=False)
     engine.up()
