@@ -18,13 +18,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("engine")
     cloud = Cloud(Home(folder / "home"))
     cloud.start("--faults")
-    made = Engine(cloud, folder)
-    made.make_stack()
-    made.up("--policy-pack", str(ROOT / "policy"))
-    yield made
-    cloud.clear_faults()
-    made.run("destroy", "--yes", "--skip-preview")
-    cloud.command("stop")
+    try:
+        made = Engine(cloud, folder)
+        made.make_stack()
+        made.up("--policy-pack", str(ROOT / "policy"))
+        yield made
+    finally:
+        cloud.command("stop")
 
 
 @pytest.fixture
