@@ -30,8 +30,8 @@ clean: down ## Forget everything: data, dependencies, builds
 test: lint types policy ## Prove everything: lint, types, Python, TypeScript, end to end
 	cd worker && node_modules/.bin/vitest run --reporter=dot
 	cd localcloud/data_plane && node_modules/.bin/vitest run --reporter=dot
-	pytest -m 'not alone' --numprocesses auto --maxprocesses 4 --dist loadfile
-	pytest -m alone
+	pytest --ignore tests/docs --ignore tests/e2e --numprocesses auto --maxprocesses 4 --dist loadfile
+	pytest tests/e2e tests/docs
 
 bench: install ## Measure: ratios in one run, printed and stored in bench.json
 	python -m tests.benchmarks

@@ -6,8 +6,6 @@ from tests.docs.console import differences, run_steps, steps_of
 from tests.docs.markdown import Page, pages
 from tests.docs.project import WRITTEN_URL, Project
 
-pytestmark = pytest.mark.alone
-
 SHELLS = {"bash", "console", "sh", "shell"}
 TYPED_BY_ITS_OWN_TEST = {"README.md"}
 STARTS_WITH_NOTHING = {"SKILL.md", "docs/workflows/setup.md"}

@@ -7,8 +7,6 @@ import pytest
 from tests.docs.markdown import ROOT, Page
 from tests.docs.project import WRITTEN_URL, Project, copied, url_in
 
-pytestmark = pytest.mark.alone
-
 README = Page(ROOT / "README.md")
 
 

@@ -14,8 +14,6 @@ from localcloud.home import Home
 from localcloud.model.app import create_app
 from tests.e2e.cloud import ROOT, Cloud
 
-pytestmark = pytest.mark.alone
-
 SCRIPTED_ANSWER = "I wrote hello.py, a Python program that prints 'Hello from a sandbox'."
 KEY = "key-of-the-user"
 

@@ -13,8 +13,6 @@ from tests.e2e.cloud import TERMINAL, Cloud, Service, await_condition
 from tests.e2e.processes import Process
 from tests.e2e.test_kill import require_one_answer
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
