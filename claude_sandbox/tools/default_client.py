@@ -14,8 +14,8 @@ from claude_sandbox.client import SandboxClient, SandboxError
 from claude_sandbox.tools.client_tokens import digest_of, has_ended, instant, parse_instant, token_entry
 from claude_sandbox.tools.service_errors import report_of_error
 from claude_sandbox.tools.stack_document import StackDocument
+from infra.settings.stack import DEFAULT_CLIENT
 
-DEFAULT_CLIENT: Final = "default"
 SECRET: Final = "serverAuthToken"  # noqa: S105 - the name of a setting
 SECRET_END: Final = "serverAuthTokenNotAfter"  # noqa: S105
 SCOPES: Final = ("tasks:read", "tasks:write")

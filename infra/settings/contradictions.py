@@ -36,24 +36,19 @@ def meet(path: str, other: str) -> bool:
 
 def timeouts(settings: StackSettings, _secrets: Collection[str]) -> Iterator[Problem]:
     limits = settings.limits
-    if limits.default_timeout_ms > limits.max_timeout_ms:
-        yield Problem(
-            "limits.defaultTimeoutMs",
-            str(limits.default_timeout_ms),
-            f"is more than limits.maxTimeoutMs ({limits.max_timeout_ms})",
-            "Lower it, or raise maxTimeoutMs",
-        )
+    yield from ordered("defaultTimeoutMs", limits.default_timeout_ms, "maxTimeoutMs", limits.max_timeout_ms)
 
 
 def sizes(settings: StackSettings, _secrets: Collection[str]) -> Iterator[Problem]:
     limits = settings.limits
-    if limits.max_task_bytes > limits.max_body_bytes:
-        yield Problem(
-            "limits.maxTaskBytes",
-            str(limits.max_task_bytes),
-            f"is more than limits.maxBodyBytes ({limits.max_body_bytes})",
-            "Lower it, or raise maxBodyBytes",
-        )
+    yield from ordered("maxTaskBytes", limits.max_task_bytes, "maxBodyBytes", limits.max_body_bytes)
+
+
+def ordered(lower: str, least: int, upper: str, most: int) -> Iterator[Problem]:
+    """Two limits, of which the first must not be above the second."""
+    if least > most:
+        rule = f"is more than limits.{upper} ({most})"
+        yield Problem(f"limits.{lower}", str(least), rule, f"Lower it, or raise {upper}")
 
 
 def address(settings: StackSettings, _secrets: Collection[str]) -> Iterator[Problem]:

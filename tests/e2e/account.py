@@ -33,12 +33,17 @@ class Account:
         with self._cloud.control_plane as client:
             client.put("/localcloud/faults", json={"faults": [*faults]}).raise_for_status()
 
+    def calls_since_last(self) -> dict[str, Any]:
+        """The calls since the last look, with the numbers of reads and writes."""
+        with self._cloud.control_plane as client:
+            seen: dict[str, Any] = client.get("/localcloud/requests").json()["result"]
+            client.delete("/localcloud/requests").raise_for_status()
+        return seen
+
     def writes_since_last(self) -> list[str]:
         """Method and path of the writing calls since the last look."""
-        with self._cloud.control_plane as client:
-            seen = client.get("/localcloud/requests").json()["result"]["requests"]
-            client.delete("/localcloud/requests").raise_for_status()
-        return [f"{call['method']} {call['path']}" for call in seen if call["method"] != "GET"]
+        calls = self.calls_since_last()["requests"]
+        return [f"{call['method']} {call['path']}" for call in calls if call["method"] != "GET"]
 
     def is_empty(self) -> bool:
         kinds = ("/workers/workers", "/containers/applications")

@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from localcloud import daemon
 from localcloud.control_plane.platform import ACCOUNT_ID
 from localcloud.stack import image_reference, worker_url
@@ -87,6 +89,10 @@ class Engine:
 
     def state(self) -> str:
         return self.says("stack", "export")
+
+    def serving_version(self) -> str:
+        """As the Worker itself tells it."""
+        return httpx.get(f"{self.outputs()['worker_url']}/health").headers["worker-version-id"]
 
     def says(self, *arguments: str) -> str:
         """What a command prints; it must succeed. Of one that changes or shows the stack, both streams."""

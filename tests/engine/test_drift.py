@@ -7,7 +7,6 @@ import pytest
 
 from tests.engine.account import StackAccount
 from tests.engine.engine import Engine
-from tests.engine.test_engine import serving_version
 
 pytestmark = pytest.mark.engine
 
@@ -59,7 +58,7 @@ def test_a_change_by_hand_is_seen_and_put_back(
     assert account.application()["max_instances"] == 5
     assert account.worker()["observability"]["enabled"] is True
     assert account.call("GET", f"/r2/buckets/{account.bucket_names()[0]}/lifecycle")["rules"]
-    assert serving_version(engine) == engine.outputs()["worker_version"]
+    assert engine.serving_version() == engine.outputs()["worker_version"]
 
 
 def test_a_rollback_by_hand_is_seen_in_a_preview_that_refreshes_nothing(
@@ -68,7 +67,7 @@ def test_a_rollback_by_hand_is_seen_in_a_preview_that_refreshes_nothing(
     deploy_the_first_version(account)
     engine.fails("preview", "--expect-no-changes")
     engine.up()
-    assert serving_version(engine) == engine.outputs()["worker_version"]
+    assert engine.serving_version() == engine.outputs()["worker_version"]
 
 
 def test_a_worker_deleted_by_hand_is_made_again(engine: Engine, account: StackAccount) -> None:

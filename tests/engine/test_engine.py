@@ -21,10 +21,6 @@ def service_of(engine: Engine) -> Service:
     return Service(outputs["worker_name"], outputs["worker_url"], engine.secrets["serverAuthToken"])
 
 
-def serving_version(engine: Engine) -> str:
-    return httpx.get(f"{engine.outputs()['worker_url']}/health").headers["worker-version-id"]
-
-
 def test_the_deployed_service_runs_a_task(engine: Engine) -> None:
     answer = service_of(engine).execute("What is 2 + 2?")
     assert (answer.status_code, answer.json()["success"]) == (httpx.codes.OK, True), answer.text
@@ -52,7 +48,7 @@ def test_changed_code_is_the_version_that_answers(engine: Engine) -> None:
     source.write_text(source.read_text().replace("See /openapi.json", "Look at /openapi.json"))
     before = engine.outputs()["worker_version"]
     engine.up()
-    assert before != engine.outputs()["worker_version"] == serving_version(engine)
+    assert before != engine.outputs()["worker_version"] == engine.serving_version()
     assert "Look at" in httpx.get(f"{engine.outputs()['worker_url']}/nowhere").json()["detail"]
 
 
