@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from localcloud.home import Home
 from localcloud.model_choice import without_credentials
 
 ROOT = Path(__file__).parents[2]
+MAX_INSTANCES = 5
+"""As many sandboxes as the stack `local` lets run at a time."""
 TERMINAL = {"succeeded", "failed", "timed_out", "cancelled", "interrupted"}
 
 
@@ -94,10 +98,10 @@ class Cloud:
         return Service(outputs["worker_name"], outputs["worker_url"], self.home.auth_token.read_text())
 
     def worker_log(self, service: "Service") -> list[dict[str, Any]]:
-        """What the Worker logged, one document per event."""
+        """What the Worker logged, one document per event; a line that is still being written is none yet."""
         log = self.home.logs / f"worker-{service.name}.jsonl"
-        lines = log.read_text().splitlines() if log.exists() else []
-        return [json.loads(line) for line in lines if line.startswith('{"event"')]
+        lines = log.read_text().splitlines(keepends=True) if log.exists() else []
+        return [json.loads(line) for line in lines if line.startswith('{"event"') and line.endswith("\n")]
 
     def events(self, service: "Service", task_id: str, name: str) -> list[dict[str, Any]]:
         """What the Worker logged of one kind about a task."""
@@ -110,6 +114,18 @@ class Cloud:
 
     def has_phase(self, service: "Service", task_id: str, phase: str) -> bool:
         return phase in self.phases(service, task_id)
+
+    @contextmanager
+    def occupied(self, service: "Service", instances: int = MAX_INSTANCES) -> Iterator[None]:
+        """As many tasks run while the block does, and end with it, however it ends. They ask no model."""
+        blockers = [service.submit("fault:sleep") for _ in range(instances)]
+        try:
+            for blocker in blockers:
+                await_condition(partial(self.has_phase, service, blocker, "running"))
+            yield
+        finally:
+            for blocker in blockers:
+                service.cancel(blocker)
 
     def model_calls(self, marker: str) -> list[dict[str, Any]]:
         """The requests with which Claude Code sent a prompt with this text to the model."""

@@ -3,13 +3,11 @@
 import base64
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import httpx
 
-from tests.e2e.cloud import Cloud, Service, await_condition
+from tests.e2e.cloud import MAX_INSTANCES, Cloud, Service, await_condition
 
-MAX_INSTANCES = 5
 BURST = 50
 STORM = 100
 
@@ -36,15 +34,14 @@ def test_a_burst_is_queued_and_each_task_is_answered(
 
 def test_a_full_queue_refuses_and_starts_nothing(recording_cloud: Cloud) -> None:
     service = recording_cloud.service("limits.maxQueuedTasks=2", "container.maxInstances=1")
-    running = service.submit("fault:sleep")
-    await_condition(partial(recording_cloud.has_phase, service, running, "running"))
-    queued = [service.submit("fault:sleep") for _ in range(2)]
-    refused = service.execute("one too many")
+    with recording_cloud.occupied(service, 1):
+        queued = [service.submit("hello") for _ in range(2)]
+        refused = service.execute("one too many")
+        for one in queued:
+            service.cancel(one)
     assert (refused.status_code, refused.json()["code"]) == (503, "CAPACITY_EXHAUSTED"), refused.text
     assert int(refused.headers["retry-after"]) > 0
     assert "task-id" not in refused.headers
-    for one in (*queued, running):
-        service.cancel(one)
     recording_cloud.service()
 
 
