@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from localcloud.home import Home
 from localcloud.model_choice import choose_model
 from localcloud.options import Options
 from localcloud.outputs import outputs_document, store, visible_outputs
+from localcloud.port_range import FIRST_PORT
 from localcloud.stack import data_plane_status, local_stack
 from localcloud.stack import empty_bucket as empty_one_bucket
 
@@ -43,6 +45,14 @@ Faults = Annotated[bool, typer.Option("--faults", help="Let tests inject faults 
 NoIsolation = Annotated[
     bool,
     typer.Option("--no-isolation", help="Run sandboxes as plain processes, as where namespaces are refused."),
+]
+
+
+FirstPort = Annotated[
+    int,
+    typer.Option(
+        envvar="LOCALCLOUD_FIRST_PORT", min=1024, max=64000, help="Where it begins to look for free ports."
+    ),
 ]
 
 
@@ -77,9 +87,11 @@ def start(
     claude: Claude = None,
     faults: Faults = False,  # noqa: FBT002
     no_isolation: NoIsolation = False,  # noqa: FBT002
+    first_port: FirstPort = FIRST_PORT,
 ) -> None:
     """Start localcloud in the background; nothing where it runs already."""
-    show(asdict(daemon.start(context.obj.home, Options(claude, faults, not no_isolation))))
+    options = Options(claude, faults, not no_isolation, first_port)
+    show(asdict(daemon.start(context.obj.home, options)))
 
 
 @app.command()
@@ -161,12 +173,14 @@ def serve(
     claude: Claude = None,
     faults: Faults = False,  # noqa: FBT002
     no_isolation: NoIsolation = False,  # noqa: FBT002
+    first_port: FirstPort = FIRST_PORT,
 ) -> None:
     """Run in the foreground until it is told to stop; `start` runs this."""
     from localcloud.control_plane.app import create_control_plane  # noqa: PLC0415 - for this command only
     from localcloud.supervisor import supervise  # noqa: PLC0415
 
-    supervise(context.obj.home, create_control_plane, Options(claude, faults, not no_isolation))
+    options = Options(claude, faults, not no_isolation, first_port)
+    supervise(context.obj.home, partial(create_control_plane, first_port=first_port), options)
 
 
 def stack_of(home: Home, name: str, config: list[str]) -> Stack:

@@ -21,9 +21,8 @@ from localcloud.home import Home, write_private
 from localcloud.lock import locked
 from localcloud.model.app import create_app as create_model
 from localcloud.options import Options
+from localcloud.port_range import control_plane_port, model_port
 
-PORTS: Final = {"control_plane": 8788, "model": 8789}
-"""Tried first; where one is taken, a free one."""
 DATA_PLANE: Final = Path(__file__).parent / "data_plane"
 DATA_PLANE_START_S: Final = 60.0
 DATA_PLANE_STOP_S: Final = 10.0
@@ -51,7 +50,7 @@ def supervise(home: Home, create_control_plane: Callable[[Home], ASGIApp], optio
         command = data_plane_command(home, options)
         data_plane = parts.enter_context(running_data_plane(home, command, lock))
         model = create_model(home.model_credentials)
-        listeners = {name: listen(port) for name, port in last_ports(home).items()}
+        listeners = {name: listen(port) for name, port in ports_to_try(home, options.first_port).items()}
         model_url = parts.enter_context(serve(model, listeners["model"]))
         control_plane = create_control_plane(home)
         control_plane_url = parts.enter_context(serve(control_plane, listeners["control_plane"]))
@@ -63,11 +62,13 @@ def supervise(home: Home, create_control_plane: Callable[[Home], ASGIApp], optio
                 raise RuntimeError(f"the data plane ended with exit code {data_plane.returncode}")
 
 
-def last_ports(home: Home) -> Mapping[str, int]:
+def ports_to_try(home: Home, first_port: int) -> Mapping[str, int]:
+    """The ports of the last start, or the usual ones; where one is taken, a free one is taken instead."""
+    usual = {"control_plane": control_plane_port(first_port), "model": model_port(first_port)}
     try:
-        return {**PORTS, **json.loads(home.ports.read_text())}
+        return {**usual, **json.loads(home.ports.read_text())}
     except FileNotFoundError:
-        return PORTS
+        return usual
 
 
 def remember_ports(home: Home, listeners: Mapping[str, socket.socket]) -> None:

@@ -17,11 +17,12 @@ from localcloud.control_plane.services import Services
 from localcloud.control_plane.store import Store
 from localcloud.control_plane.wire import Route
 from localcloud.home import Home
+from localcloud.port_range import FIRST_PORT
 
 BASE_PATH = "/client/v4"
 
 
-def create_control_plane(home: Home, clock: Clock = utc_now) -> Starlette:
+def create_control_plane(home: Home, clock: Clock = utc_now, first_port: int = FIRST_PORT) -> Starlette:
     """The control plane of a home folder, with the data plane that listens on its socket."""
     return create_app(
         database=home.control_plane_database,
@@ -29,18 +30,25 @@ def create_control_plane(home: Home, clock: Clock = utc_now) -> Starlette:
         data_plane=UnixSocketDataPlane(home.data_plane_socket),
         log_file=home.logs / "control-plane.jsonl",
         clock=clock,
+        first_port=first_port,
     )
 
 
 def create_app(
-    *, database: Path, api_token: str, data_plane: DataPlane, log_file: Path, clock: Clock = utc_now
+    *,
+    database: Path,
+    api_token: str,
+    data_plane: DataPlane,
+    log_file: Path,
+    clock: Clock = utc_now,
+    first_port: int = FIRST_PORT,
 ) -> Starlette:
     """The application.
 
     At its start it brings the data plane to the stored state; a Worker that fails then is logged.
     """
     store, requests = Store(database), RequestLog(log_file)
-    services = Services(Platform(store, data_plane, clock), requests, api_token)
+    services = Services(Platform(store, data_plane, clock, first_port), requests, api_token)
     gate = Gate(services.tokens, requests, services.faults)
 
     @asynccontextmanager

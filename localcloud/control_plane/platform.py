@@ -7,6 +7,7 @@ from typing import Final
 
 from localcloud.control_plane.data_plane import DataPlane
 from localcloud.control_plane.store import Store
+from localcloud.port_range import FIRST_PORT
 
 ACCOUNT_ID: Final = "0123456789abcdef0123456789abcdef"
 SUBDOMAIN: Final = "localcloud"
@@ -23,7 +24,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Platform:
-    """State, time and the data plane.
+    """State, time, the data plane, and where its Workers' ports begin.
 
     Durations are counted with `now` from stored times, so they pass while nothing runs.
     """
@@ -31,6 +32,7 @@ class Platform:
     store: Store
     data_plane: DataPlane
     now: Clock = utc_now
+    first_port: int = FIRST_PORT
 
     def timestamp(self) -> str:
         """Now as Cloudflare writes it: ISO 8601, UTC, microseconds."""

@@ -35,7 +35,7 @@ class Services:
     def __init__(self, platform: Platform, requests: RequestLog, owner_token: str) -> None:
         self._platform = platform
         self._workers = WorkerRegistry(platform)
-        self._ports = Ports(platform.store)
+        self._ports = Ports(platform.store, platform.first_port)
         self._buckets = Buckets(platform)
         self._namespaces = Namespaces(platform.store)
         self._versions = Versions(platform, self._workers, self._namespaces, self._buckets.records)

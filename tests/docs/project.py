@@ -12,8 +12,9 @@ from typing import Final
 
 from tests.docs.markdown import ROOT
 
-PASSED: Final = {"HOME", "LANG", "PYTHON", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}
-"""The last two: whom a machine behind a proxy trusts when it fetches packages."""
+CERTIFICATES: Final = {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}
+"""Whom a machine behind a proxy trusts when it fetches packages."""
+PASSED: Final = {"HOME", "LANG", "PYTHON", "TMPDIR", "LOCALCLOUD_FIRST_PORT", *CERTIFICATES}
 
 NOT_COPIED: Final = shutil.ignore_patterns(
     ".git", ".localcloud", ".venv", "node_modules", "dist", ".*_cache", ".hypothesis"

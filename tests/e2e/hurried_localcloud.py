@@ -1,5 +1,6 @@
 """A localcloud whose clock goes on by a second with each look at it: nothing is waited for."""
 
+import os
 import sys
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,4 +24,6 @@ class HurriedClock:
 
 
 if __name__ == "__main__":
-    supervise(Home(Path(sys.argv[1])), partial(create_control_plane, clock=HurriedClock()), Options())
+    first_port = int(os.environ["LOCALCLOUD_FIRST_PORT"])
+    create = partial(create_control_plane, clock=HurriedClock(), first_port=first_port)
+    supervise(Home(Path(sys.argv[1])), create, Options(first_port=first_port))

@@ -1,5 +1,6 @@
 """A control plane, empty for each test, with a fake data plane behind it and a clock set by hand."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -155,6 +156,7 @@ class Machine:
             api_token=API_TOKEN,
             data_plane=UnixSocketDataPlane(self.socket_path),
             log_file=self.folder / "control-plane.jsonl",
+            first_port=int(os.environ["LOCALCLOUD_FIRST_PORT"]),
             clock=clock,
         )
         headers = {"authorization": f"Bearer {API_TOKEN}"}

@@ -6,10 +6,8 @@ import time
 from typing import Final
 
 from localcloud.control_plane.store import Collection, Record, Store
+from localcloud.port_range import worker_ports
 
-FIRST_PORT: Final = 8787
-LAST_PORT: Final = 9786
-CONTROL_PLANE_PORT: Final = 8788
 PATIENCE_S: Final = 2.0
 
 
@@ -22,8 +20,9 @@ class PortRecord(Record):
 class Ports:
     """The ports that Workers have on 127.0.0.1."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, first_port: int) -> None:
         self._records = Collection(store, "ports", PortRecord)
+        self._range = worker_ports(first_port)
         self._reserving = threading.Lock()
         self._held: dict[str, socket.socket] = {}
 
@@ -64,12 +63,12 @@ class Ports:
         Raises:
             RuntimeError: every port of the range is taken.
         """
-        taken = {record.port for record in self._records.all()} | {CONTROL_PLANE_PORT}
-        for port in range(FIRST_PORT, LAST_PORT + 1):
+        taken = {record.port for record in self._records.all()}
+        for port in self._range:
             if port not in taken and is_free(port):
                 self._records.put(worker_name, PortRecord(port=port))
                 return port
-        raise RuntimeError(f"no free port from {FIRST_PORT} to {LAST_PORT}")
+        raise RuntimeError(f"no free port from {self._range[0]} to {self._range[-1]}")
 
 
 def becomes_free(port: int) -> bool:
