@@ -10,5 +10,5 @@ from localcloud.port_range import FIRST_PORT, WORKERS
 def pytest_configure(config: pytest.Config) -> None:
     """Each localcloud that this process starts, by any command, looks for ports in a range of its own."""
     worker = getattr(config, "workerinput", {"workerid": "gw0"})["workerid"]
-    first_port = FIRST_PORT + WORKERS * int(worker.removeprefix("gw"))
-    os.environ["LOCALCLOUD_FIRST_PORT"] = str(first_port)
+    first_port = int(os.environ.get("LOCALCLOUD_FIRST_PORT", FIRST_PORT))
+    os.environ["LOCALCLOUD_FIRST_PORT"] = str(first_port + WORKERS * int(worker.removeprefix("gw")))

@@ -12,10 +12,8 @@ class Account:
         self._cloud = cloud
 
     def call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401
-        with self._cloud.control_plane as client:
-            account = client.get("/accounts").json()["result"][0]["id"]
-            answer = client.request(method, f"/accounts/{account}{path}", json=body).raise_for_status()
-        return answer.json()["result"]
+        with self._cloud.account as client:
+            return client.request(method, path, json=body).raise_for_status().json()["result"]
 
     def application(self) -> Any:  # noqa: ANN401
         (found,) = self.call("GET", "/containers/applications")
@@ -32,6 +30,13 @@ class Account:
         """Failures of calls that are to come, as `PUT /localcloud/faults` takes them."""
         with self._cloud.control_plane as client:
             client.put("/localcloud/faults", json={"faults": [*faults]}).raise_for_status()
+
+    def have_all_come(self) -> bool:
+        """Whether the failures that were asked for have all hit a call; those left are taken back."""
+        with self._cloud.control_plane as client:
+            left = client.get("/localcloud/faults").raise_for_status().json()["result"]
+        self.inject()
+        return not left
 
     def calls_since_last(self) -> dict[str, Any]:
         """The calls since the last look, with the numbers of reads and writes."""

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.e2e.deployer import Deployer
+from tests.e2e.releases import Call
 
 PASSING: Final = frozenset(
     {
@@ -23,15 +23,15 @@ PASSING: Final = frozenset(
 )
 
 
-def inventory(deployer: Deployer) -> dict[str, Any]:
-    buckets = deployer.call("GET", "r2/buckets")["buckets"]
+def inventory(call: Call) -> dict[str, Any]:
+    buckets = call("GET", "r2/buckets")["buckets"]
     found = {
         "buckets": buckets,
-        "rules": [deployer.call("GET", f"r2/buckets/{one['name']}/lifecycle") for one in buckets],
-        "workers": deployer.call("GET", "workers/workers"),
-        "domains": deployer.call("GET", "workers/domains"),
-        "alerts": deployer.call("GET", "alerting/v3/policies"),
-        "applications": deployer.call("GET", "containers/applications"),
+        "rules": [call("GET", f"r2/buckets/{one['name']}/lifecycle") for one in buckets],
+        "workers": call("GET", "workers/workers"),
+        "domains": call("GET", "workers/domains"),
+        "alerts": call("GET", "alerting/v3/policies"),
+        "applications": call("GET", "containers/applications"),
     }
     return {kind: lasting(one) for kind, one in found.items()}
 
@@ -42,9 +42,9 @@ def lasting(value: Any) -> Any:  # noqa: ANN401
     return [lasting(one) for one in value] if isinstance(value, list) else value
 
 
-def serving_version(deployer: Deployer) -> str:
+def serving_version(call: Call) -> str:
     """The version that has all traffic of the one Worker."""
-    (worker,) = deployer.call("GET", "workers/workers")
-    newest = deployer.call("GET", f"workers/scripts/{worker['name']}/deployments")["deployments"][0]
+    (worker,) = call("GET", "workers/workers")
+    newest = call("GET", f"workers/scripts/{worker['name']}/deployments")["deployments"][0]
     (only,) = newest["versions"]
     return str(only["version_id"])

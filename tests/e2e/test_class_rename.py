@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from tests.e2e.cloud import Cloud, Service
-from tests.e2e.releases import module, newest_upload, release
+from tests.e2e.earlier_release import FORMER, earlier_release
+from tests.e2e.releases import newest_upload, release
 
-FORMER = {"Sandbox": "Box", "Task": "Job"}
-"""What the code calls a class, and what an earlier release called it."""
-EARLIER_MODULE = 'export { Sandbox as Box, Task as Job, TaskQueue, default } from "./index.js";'
 STACK = (
     "--stack=renamed-dev",
     *(f"--config={one}" for one in ("team=renamed", "environment=dev", "ephemeral=true")),
@@ -48,30 +46,6 @@ class Site:
         """The live code under its former names, uploaded and deployed by hand."""
         (worker,) = (one for one in self.call("GET", "workers/workers") if one["name"] == service.name)
         release(self.call, worker, earlier_release(newest_upload(self.call, worker)))
-
-
-def earlier_release(upload: dict[str, Any]) -> dict[str, Any]:
-    """It answers nobody: the texts of its bindings are gone."""
-    tombstones = {
-        name: {"type": "durable-object", "state": "renamed", "renamed_to": former}
-        for name, former in FORMER.items()
-    }
-    bindings = [
-        {**one, **({"class_name": formerly(one["class_name"])} if "class_name" in one else {})}
-        for one in upload["bindings"]
-    ]
-    return {
-        **upload,
-        "main_module": "earlier.js",
-        "modules": [*upload["modules"], module("earlier.js", EARLIER_MODULE)],
-        "bindings": bindings,
-        "containers": [{"class_name": formerly("Sandbox")}],
-        "exports": {formerly(name): one for name, one in upload["exports"].items()} | tombstones,
-    }
-
-
-def formerly(class_name: str) -> str:
-    return FORMER.get(class_name, class_name)
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,7 @@ def deploy_a_version_by_hand(deployer: Deployer) -> None:
 def roll_back(deployer: Deployer) -> None:
     """To the version before."""
     deployer.deploy({**STACK, "claude.maxTurns": 3})
-    former = serving_version(deployer)
+    former = serving_version(deployer.call)
     deployer.deploy(STACK)
     serve(deployer.call, only(deployer, "workers/workers"), former)
 
@@ -115,7 +115,7 @@ def test_a_change_by_hand_is_seen_and_put_back(deployer: Deployer, name: str) ->
 
 
 def state(deployer: Deployer, result: Result) -> Any:  # noqa: ANN401
-    return inventory(deployer), serving_version(deployer) == result.outputs["worker_version"]
+    return inventory(deployer.call), serving_version(deployer.call) == result.outputs["worker_version"]
 
 
 def changes(result: Result) -> int:

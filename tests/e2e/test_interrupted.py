@@ -55,7 +55,7 @@ def undisturbed(deployer: Deployer) -> Iterator[list[dict[str, Any]]]:
     for config in STACKS:
         deployer.destroy()
         deployer.deploy(config)
-        found.append(inventory(deployer))
+        found.append(inventory(deployer.call))
     deployer.destroy()
     yield found
     deployer.own_call("PUT", "faults", {"faults": []})
@@ -75,8 +75,8 @@ def fails_at(deployer: Deployer, number: int, operation: Operation, config: Conf
 def has_converged(deployer: Deployer, config: Config, expected: dict[str, Any]) -> Result:
     """A run without failures ends in the expected state, and leaves nothing to do for the next one."""
     result = deployer.deploy(config)
-    assert inventory(deployer) == expected
-    assert serving_version(deployer) == result.outputs["worker_version"]
+    assert inventory(deployer.call) == expected
+    assert serving_version(deployer.call) == result.outputs["worker_version"]
     deployer.calls()
     assert set(deployer.deploy(config).counts) == {"unchanged"}
     assert deployer.writes() == []
@@ -103,7 +103,7 @@ def test_every_call_of_an_up_and_of_a_destroy_may_fail(
             store_results(deployer, str(result.outputs["worker_url"]))
             destroy_calls += fails_at(deployer, number, "destroy", STACKS[0])
         deployer.destroy()
-        assert not any(inventory(deployer).values())
+        assert not any(inventory(deployer.call).values())
         if not was_up_hit:
             break
         up_calls += 1

@@ -31,7 +31,7 @@ def test_the_deploy_token_makes_and_destroys_everything(site: Deployer) -> None:
     site.destroy()
     assert set(succeeded(attempt(site, "deploy", DEPLOY)).counts) == {"created"}
     succeeded(attempt(site, "destroy", DEPLOY))
-    assert not any(inventory(site).values())
+    assert not any(inventory(site.call).values())
 
 
 @pytest.mark.parametrize("missing", DEPLOY)
@@ -54,11 +54,11 @@ def test_the_token_of_previews_reads_all_that_they_need(site: Deployer, operatio
 
 def test_the_token_of_previews_can_write_nothing(site: Deployer) -> None:
     site.deploy()
-    before = inventory(site)
+    before = inventory(site.call)
     failure = attempt(site, "deploy", LOOK).failure
     assert failure
     assert "answered 403: 10000" in failure.message
-    assert inventory(site) == before
+    assert inventory(site.call) == before
 
 
 def test_the_token_of_drift_sees_what_was_changed_by_hand(site: Deployer) -> None:

@@ -12,5 +12,10 @@ class StackAccount(Account):
         (found,) = self.call("GET", "/workers/workers")
         return dict(found)
 
+    def namespaces(self) -> dict[str, str]:
+        """Class to namespace."""
+        listed = self.call("GET", "/workers/durable_objects/namespaces?per_page=1000")
+        return {one["class"]: one["id"] for one in listed}
+
     def bucket_names(self) -> list[str]:
         return [bucket["name"] for bucket in self.call("GET", "/r2/buckets")["buckets"]]

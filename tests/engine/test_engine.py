@@ -8,6 +8,8 @@ import pytest
 
 from localcloud.control_plane.platform import ACCOUNT_ID
 from tests.e2e.cloud import ROOT, Service
+from tests.e2e.earlier_release import FORMER, earlier_release
+from tests.e2e.releases import newest_upload, release
 from tests.engine.account import StackAccount
 from tests.engine.engine import Engine
 
@@ -79,6 +81,19 @@ def test_a_changed_limit_is_updated_in_place(engine: Engine, account: StackAccou
     assert (account.application()["id"], account.application()["max_instances"]) == (before, 7)
     engine.set("container", {"maxInstances": 5})
     engine.up()
+
+
+def test_renamed_classes_keep_their_namespaces(engine: Engine, account: StackAccount) -> None:
+    """An earlier release, deployed by hand, had them under other names."""
+    namespaces, application = account.namespaces(), account.application()["id"]
+    release(account.call, account.worker(), earlier_release(newest_upload(account.call, account.worker())))
+    assert account.namespaces().keys() == {"Box", "Job", "TaskQueue"}
+    engine.set("durableObjects.renamed", {former: name for name, former in FORMER.items()})
+    engine.up("--refresh")
+    engine.says("config", "rm", "durableObjects")
+    engine.up()
+    assert (account.namespaces(), account.application()["id"]) == (namespaces, application)
+    engine.preview("--refresh", "--expect-no-changes")
 
 
 def test_a_rule_of_the_policy_pack_stops_an_up(engine: Engine) -> None:
