@@ -52,9 +52,9 @@ def make(pulumi: Program, stack: Stack, like: Stack, folder: Path, until: dateti
 
 
 def remove(pulumi: Program, stack: Stack) -> None:
-    """Destroy all of it and forget it. A protected resource, which none has here, would stop this."""
+    """Destroy what is there of it and forget it. A protected resource, which none has here, would stop it."""
     require_ephemeral(stack)
-    pulumi.run("destroy", "--stack", str(stack), "--yes", "--non-interactive", "--remove")
+    pulumi.run("destroy", "--stack", str(stack), "--yes", "--non-interactive", "--refresh", "--remove")
 
 
 def sweep(pulumi: Program, organization: str, team: str, now: datetime) -> Swept:

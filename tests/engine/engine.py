@@ -77,8 +77,8 @@ class Engine:
     def refresh(self, *options: str) -> str:
         return self.says("refresh", "--yes", "--skip-preview", *options)
 
-    def destroy(self) -> str:
-        return self.says("destroy", "--yes", "--skip-preview")
+    def destroy(self, *options: str) -> str:
+        return self.says("destroy", "--yes", "--skip-preview", *options)
 
     def preview(self, *options: str) -> str:
         return self.says("preview", *options)

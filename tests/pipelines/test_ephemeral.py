@@ -66,7 +66,9 @@ def test_no_other_stack_is_made_or_removed_this_way(environment: str, tmp_path: 
 def test_removal_destroys_the_stack_and_forgets_it() -> None:
     pulumi = FakeProgram()
     remove(pulumi, OWN)
-    assert pulumi.calls == [("destroy", "--stack", str(OWN), "--yes", "--non-interactive", "--remove")]
+    assert pulumi.calls == [
+        ("destroy", "--stack", str(OWN), "--yes", "--non-interactive", "--refresh", "--remove")
+    ]
 
 
 def test_a_sweep_destroys_what_is_over_and_keeps_the_rest() -> None:

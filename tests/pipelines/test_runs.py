@@ -114,9 +114,8 @@ def test_an_ephemeral_stack_is_made_deployed_and_told(checkout: Path) -> None:
 def test_an_ephemeral_stack_is_destroyed_and_forgotten(checkout: Path) -> None:
     runner = Runner(checkout, {}, dict(GITHUB))
     runner.github(job("preview", "remove"))
-    assert runner.commands("pulumi") == [
-        ["pulumi", "destroy", "--stack", "org/acme-pr-12", "--yes", "--non-interactive", "--remove"]
-    ]
+    command = "pulumi destroy --stack org/acme-pr-12 --yes --non-interactive --refresh --remove"
+    assert runner.commands("pulumi") == [command.split()]
 
 
 def test_a_sweep_destroys_what_is_over(checkout: Path) -> None:
