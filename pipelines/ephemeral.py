@@ -48,7 +48,7 @@ def make(pulumi: Program, stack: Stack, like: Stack, folder: Path, until: dateti
     pulumi.run("stack", "select", "--create", str(stack))
     pulumi.run("stack", "tag", "set", END_TAG, until.isoformat(timespec="seconds"), "--stack", str(stack))
     pulumi.run("config", "cp", "--stack", str(like), "--dest", str(stack))
-    change(stack.file(folder), lambda config: make_ephemeral(config, stack.environment))
+    change(stack.file(folder), lambda settings: make_ephemeral(settings, stack.environment))
 
 
 def remove(pulumi: Program, stack: Stack) -> None:

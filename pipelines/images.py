@@ -55,5 +55,5 @@ def pin_image(pulumi: Program, stack: Stack, folder: Path, image: str | None) ->
     chosen = require_digest(image) if image is not None else deployed_image(pulumi, stack)
     if chosen is None:
         return f"{stack} runs no image yet; {file.name} decides"
-    change(file, lambda config: use_image(config, chosen))
+    change(file, lambda settings: use_image(settings, chosen))
     return f"{stack} runs {chosen}"

@@ -63,12 +63,11 @@ def test_the_engine_is_the_sdks_version() -> None:
 
 
 def test_every_setting_that_a_pipeline_writes_is_a_setting() -> None:
-    config: dict[str, object] = {}
-    stack_file.make_ephemeral(config, "pr-12")
-    stack_file.use_image(config, "image")
-    parts = [one for one in config.values() if isinstance(one, dict)]
-    written = {key.removeprefix(stack_file.PREFIX) for key in config} | {key for one in parts for key in one}
-    assert written <= set(known_keys())
+    settings: dict[str, object] = {}
+    stack_file.make_ephemeral(settings, "pr-12")
+    stack_file.use_image(settings, "image")
+    parts = [one for one in settings.values() if isinstance(one, dict)]
+    assert {*settings, *(key for one in parts for key in one)} <= set(known_keys())
 
 
 def test_every_output_that_a_pipeline_reads_is_one() -> None:

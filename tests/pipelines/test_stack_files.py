@@ -48,14 +48,27 @@ def test_an_encrypted_secret_stays_as_it_is(folder: Path) -> None:
 
 
 def test_an_ephemeral_file_is_valid_and_meets_nothing_of_the_stack_that_it_copies(folder: Path) -> None:
-    change(DEV.file(folder), lambda config: config.update({
-        "autonomous-claude-sandbox:worker": {"name": "ours", "customDomain": "a.example.com"},
-        "autonomous-claude-sandbox:results": {"bucketName": "ours", "retentionDays": 90},
+    change(DEV.file(folder), lambda settings: settings.update({
+        "worker": {"name": "ours", "customDomain": "a.example.com"},
+        "results": {"bucketName": "ours", "retentionDays": 90},
     }))  # fmt: skip
-    change(DEV.file(folder), lambda config: make_ephemeral(config, "pr-12"))
+    change(DEV.file(folder), lambda settings: make_ephemeral(settings, "pr-12"))
     changed = settings(folder)
     assert (changed["environment"], changed["ephemeral"]) == ("pr-12", True)
     assert (changed["worker"], changed["results"]) == ({"workersDev": True}, {"retentionDays": 1})
+    assert is_valid(folder)
+
+
+def test_a_project_of_another_name_is_changed_in_its_own_namespace(folder: Path) -> None:
+    """Its name wins over ours in the program, so what is written in ours would not count."""
+    (folder / "Pulumi.yaml").write_text("name: my-claude\n")
+    DEV.file(folder).write_text(
+        DEV.file(folder).read_text().replace("autonomous-claude-sandbox:", "my-claude:")
+    )
+    change(DEV.file(folder), lambda settings: make_ephemeral(settings, "pr-12"))
+    config = yaml.safe_load(DEV.file(folder).read_text())["config"]
+    assert (config["my-claude:environment"], config["my-claude:ephemeral"]) == ("pr-12", True)
+    assert not any(key.startswith("autonomous-claude-sandbox:") for key in config)
     assert is_valid(folder)
 
 
@@ -66,14 +79,14 @@ def test_a_stack_that_builds_its_image_is_left_alone(folder: Path) -> None:
 
 
 def test_a_stack_keeps_the_image_that_it_runs(folder: Path) -> None:
-    change(DEV.file(folder), lambda config: use_image(config, IMAGE.replace("a", "b")))
+    change(DEV.file(folder), lambda settings: use_image(settings, IMAGE.replace("a", "b")))
     pulumi = FakeProgram({("stack", "output"): f'{{"image": "{IMAGE}"}}'})
     pin_image(pulumi, DEV, folder, None)
     assert settings(folder)["container"]["image"] == IMAGE  # type: ignore[index]
 
 
 def test_a_stack_that_was_never_deployed_takes_the_image_of_its_file(folder: Path) -> None:
-    change(DEV.file(folder), lambda config: use_image(config, IMAGE))
+    change(DEV.file(folder), lambda settings: use_image(settings, IMAGE))
     pin_image(FakeProgram({("stack", "output"): "{}"}), DEV, folder, None)
     assert settings(folder)["container"]["image"] == IMAGE  # type: ignore[index]
 
