@@ -27,12 +27,10 @@ clean: down ## Forget everything: data, dependencies, builds
 	rm -rf .localcloud $(VENV) policy/.venv worker/node_modules worker/dist localcloud/data_plane/node_modules localcloud/data_plane/dist
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
-# A localcloud that is down leaves its ports to others, so what may take one down runs by itself.
 test: lint types policy ## Prove everything: lint, types, Python, TypeScript, end to end
 	cd worker && node_modules/.bin/vitest run --reporter=dot
 	cd localcloud/data_plane && node_modules/.bin/vitest run --reporter=dot
-	pytest --ignore tests/docs --ignore tests/e2e --numprocesses auto --maxprocesses 4 --dist loadfile
-	pytest tests/e2e tests/docs
+	pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 bench: install ## Measure: ratios in one run, printed and stored in bench.json
 	python -m tests.benchmarks
