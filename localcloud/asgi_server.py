@@ -4,9 +4,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
+
+IDLE_S: Final = 3600
+"""A kept connection is closed after this: callers keep one for less, or might send on it as it closes."""
 
 
 @contextmanager
@@ -16,7 +20,8 @@ def serve(app: ASGIApp, listener: socket.socket) -> Iterator[str]:
     Raises:
         RuntimeError: the application's start-up failed; its log tells why.
     """
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
+    config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_keep_alive=IDLE_S)
+    server = uvicorn.Server(config)
     thread = threading.Thread(
         target=server.run, args=([listener],), name=f"serve-{listener.getsockname()[1]}"
     )

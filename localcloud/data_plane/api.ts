@@ -90,7 +90,7 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
 ];
 
 export function createApi(parts: Parts): Server {
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: 0 }, (request, response) => {
     void answer(parts, request).then(({ status, body }) => {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });

@@ -2,16 +2,22 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
 
 from localcloud import daemon
 from localcloud.home import Home
+from tests.e2e.callers import CALLS_PER_SECOND, Caller
 from tests.e2e.cloud import TERMINAL, Cloud, Service, await_condition
 from tests.e2e.processes import Process
 from tests.e2e.test_kill import require_one_answer
+
+STALL_S = 6
+ENOUGH_CALLS = 10
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +42,18 @@ def kill_supervisor(site: Cloud) -> None:
     assert {"workerd", "claude"} <= {one.name for one in below}
     os.kill(running.pid, signal.SIGKILL)
     await_condition(lambda: not any(one.is_running for one in below))
+
+
+@contextmanager
+def stopped(those: set[Process]) -> Iterator[None]:
+    """They get no time, as on a machine that has none to give."""
+    for one in those:
+        os.kill(one.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for one in those:
+            os.kill(one.pid, signal.SIGCONT)
 
 
 def test_a_result_survives_stop_and_start(site: Cloud, service: Service) -> None:
@@ -73,6 +91,20 @@ def test_it_starts_again_right_after_the_kill(site: Cloud, service: Service) -> 
     os.kill(running.pid, signal.SIGKILL)
     site.start()
     assert service.result(before.json()["taskId"]).content == before.content
+
+
+def test_a_machine_that_stalls_loses_no_request(site: Cloud, service: Service) -> None:
+    """For longer than workerd, Node and uvicorn keep an idle connection, which is five seconds."""
+    running = daemon.find(site.home)
+    assert running is not None
+    all_of_it = {Process(running.pid), *Process(running.pid).descendants()}
+    caller = Caller(service.url, service.token)
+    with caller.calling():
+        await_condition(lambda: caller.outcomes["200"] > ENOUGH_CALLS)
+        with stopped(all_of_it):
+            time.sleep(STALL_S)
+        await_condition(lambda: caller.outcomes["200"] > (STALL_S + 2) * CALLS_PER_SECOND)
+    assert caller.outcomes.keys() <= {"200", "202"}, caller.outcomes
 
 
 def test_reset_forgets_everything(site: Cloud, service: Service) -> None:

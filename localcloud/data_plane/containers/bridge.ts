@@ -19,6 +19,8 @@ import type { InjectedFaults } from "../faults.ts";
 import { errorText } from "../log.ts";
 import type { Instances } from "./instances.ts";
 
+/** workerd keeps its connections, and may send on one at the moment in which this end closes it for being idle. */
+const KEPT_CONNECTIONS = { keepAliveTimeout: 0, requestTimeout: 0 };
 const SIGNALS: Readonly<Record<string, NodeJS.Signals>> = { "2": "SIGINT", "9": "SIGKILL", "15": "SIGTERM" };
 
 export interface Bridge {
@@ -28,7 +30,7 @@ export interface Bridge {
 
 export async function listenForObjects(instances: Instances, faults: InjectedFaults): Promise<Bridge> {
   const secret = randomBytes(24).toString("hex");
-  const server = createServer((request, response) => {
+  const server = createServer(KEPT_CONNECTIONS, (request, response) => {
     void answer(instances, faults, secret, request, response).catch((thrown) => fail(response, thrown));
   });
   server.on("upgrade", (request, socket, head) => void upgrade(instances, secret, request, socket, head));
@@ -130,7 +132,7 @@ async function upgrade(
 function serverRequest(socketPath: string, request: IncomingMessage) {
   const asked = new URL(String(request.headers["x-localcloud-url"]));
   const headers = { ...request.headers, host: asked.host };
-  return { socketPath, method: request.method, path: asked.pathname + asked.search, headers };
+  return { socketPath, method: request.method, path: asked.pathname + asked.search, headers, agent: false };
 }
 
 function rawHeaders(message: IncomingMessage): string {

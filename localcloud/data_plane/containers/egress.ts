@@ -17,7 +17,7 @@ export interface Egress {
 
 export async function listenForEgress(socketPath: string): Promise<Egress> {
   let route: (() => URL) | undefined;
-  const server = createServer((request, response) => {
+  const server = createServer({ requestTimeout: 0 }, (request, response) => {
     const url = current(route);
     if (url === undefined) response.writeHead(520).end();
     else forward(request, response, url);
@@ -46,7 +46,7 @@ function current(route: (() => URL) | undefined): URL | undefined {
 
 function forward(request: IncomingMessage, response: ServerResponse, route: URL): void {
   const headers = { ...request.headers, host: route.host, [EGRESS_URL_HEADER]: askedUrl(request) };
-  const upstream = httpRequest(route, { method: request.method, headers }, (answer) => {
+  const upstream = httpRequest(route, { method: request.method, headers, agent: false }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
     answer.on("error", () => response.destroy());

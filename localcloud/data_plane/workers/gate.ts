@@ -4,7 +4,6 @@
  */
 
 import {
-  Agent,
   createServer,
   type IncomingMessage,
   request as requestOf,
@@ -12,6 +11,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { pipeline } from "node:stream";
+import { errorText, logEvent } from "../log.ts";
 
 /** How long a restart waits for requests under way. Longer ones wait for a task, and are cut: its object is reset. */
 const DRAIN_MS = 5_000;
@@ -21,7 +21,6 @@ const LISTEN_POLL_MS = 50;
 
 export class Gate {
   readonly #server: Server;
-  readonly #agent = new Agent({ keepAlive: true });
   #underWay = 0;
   #opened = Promise.withResolvers<URL>();
   #isOpen = false;
@@ -65,15 +64,14 @@ export class Gate {
     const deadline = Date.now() + DRAIN_MS;
     while (this.#underWay > 0 && Date.now() < deadline)
       await new Promise((done) => setTimeout(done, DRAIN_POLL_MS));
-    this.#agent.destroy();
   }
 
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();
-    this.#agent.destroy();
   }
 
+  /** By a connection of its own: workerd ends a kept one when it was idle for seconds, also under a request just sent. */
   #pass(url: URL, request: IncomingMessage, response: ServerResponse): void {
     this.#underWay += 1;
     response.once("close", () => {
@@ -86,13 +84,16 @@ export class Gate {
       method,
       path,
       headers: rawHeaders,
-      agent: this.#agent,
+      agent: false,
     });
     forwarded.once("response", (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
       pipeline(answer, response, () => undefined);
     });
-    forwarded.once("error", () => response.destroy());
+    forwarded.once("error", (thrown) => {
+      if (!response.closed) logEvent("request_cut", { path, error: errorText(thrown) });
+      response.destroy();
+    });
     response.once("close", () => forwarded.destroy());
     pipeline(request, forwarded, () => undefined);
   }
