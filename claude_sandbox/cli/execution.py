@@ -24,7 +24,8 @@ def execute_task(
         Path | None, typer.Option("--task-file", help="File with the task, `-` for stdin.")
     ] = None,
     timeout_ms: Annotated[
-        str | None, typer.Option("--timeout-ms", help="Milliseconds that the run may take.")
+        str | None,
+        typer.Option("--timeout-ms", help="Milliseconds that the run may take. Default: 300000."),
     ] = None,
     idempotency_key: Annotated[
         str | None,

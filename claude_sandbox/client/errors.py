@@ -91,7 +91,8 @@ class Busy(SandboxError):  # noqa: N818
 class ServiceFailed(SandboxError):  # noqa: N818
     """500: the run could not be carried out; transient where it provably never started.
 
-    503 with NOT_CONFIGURED too, since it lasts until the stack is deployed again.
+    503 with NOT_CONFIGURED too, since it lasts until the stack is deployed again, and with
+    STORAGE_UNAVAILABLE, which is transient: the task has run, and its result can't be read now.
     """
 
 

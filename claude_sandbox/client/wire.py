@@ -39,8 +39,15 @@ KINDS: Final[dict[int, type[SandboxError]]] = {
     500: ServiceFailed,
     503: Busy,
 }
-KINDS_BY_CODE: Final[dict[str, type[SandboxError]]] = {"NOT_CONFIGURED": ServiceFailed}
-"""Codes that say more than their status: this one lasts until the stack is deployed again."""
+KINDS_BY_CODE: Final[dict[str, type[SandboxError]]] = {
+    "NOT_CONFIGURED": ServiceFailed,
+    "STORAGE_UNAVAILABLE": ServiceFailed,
+}
+"""Codes that say more than their status, which is that of a service where nothing was started.
+
+The first lasts until the stack is deployed again; at the second the task has run.
+"""
+TRANSIENT_CODES: Final = frozenset({"STORAGE_UNAVAILABLE"})
 GATEWAY_STATUSES: Final = frozenset({502, 503, 504})
 
 Model = TypeVar("Model", bound=Answer)
@@ -68,12 +75,13 @@ def error_of(answer: httpx.Response) -> SandboxError:
     code = text_in(body, "code") or f"HTTP_{answer.status_code}"
     kind = KINDS_BY_CODE.get(code) or KINDS.get(answer.status_code, SandboxError)
     facts = facts_of(answer, body)
+    is_transient = kind.is_transient or code in TRANSIENT_CODES
     return kind(
         body["error"],
         code=code,
         next_step=text_in(body, "detail"),
         facts=facts,
-        is_transient=kind.is_transient or (kind is ServiceFailed and facts.is_retryable),
+        is_transient=is_transient or (kind is ServiceFailed and facts.is_retryable),
     )
 
 
@@ -92,11 +100,19 @@ def facts_of(answer: httpx.Response, body: dict[str, Any]) -> Facts:
         status=answer.status_code,
         task_id=text_in(body, "taskId"),
         retry_after_s=retry_after_s(answer),
-        details=text_in(body, "details"),
+        details=text_in(body, "details") or wrong_fields(body),
         body=answer.text[:SHOWN_CHARACTERS],
         state=text_in(body, "status"),
         is_retryable=body.get("retryable") is True,
     )
+
+
+def wrong_fields(body: dict[str, Any]) -> str | None:
+    """What the service says of each field that it refuses: a JSON pointer and what is wrong there."""
+    listed = body.get("errors")
+    errors = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    said = [f"{one.get('pointer', '')} {one.get('detail', '')}".strip() for one in errors]
+    return "; ".join(said)[:SHOWN_CHARACTERS] or None
 
 
 def json_object(answer: httpx.Response) -> dict[str, Any]:

@@ -21,18 +21,19 @@ class Goal(StrEnum):
 
 NEEDS: Final[dict[Goal, tuple[str, ...]]] = {
     Goal.LOCAL: ("python", "make"),
-    Goal.DEPLOY: ("python", "pulumi", "cloudflare_token"),
-    Goal.BUILD: ("python", "pulumi", "cloudflare_token", "docker", "docker_running"),
+    Goal.DEPLOY: ("python", "pulumi"),
+    Goal.BUILD: ("python", "pulumi", "docker", "docker_running"),
 }
 """`make up` brings its own Node and workerd; an image is built by Docker only with container.build."""
 
 PROBLEMS: Final = {
     "python": "Python 3.11 or newer required",
-    "make": "make not installed",
+    "make": "make not installed (on Debian and Ubuntu: apt install make)",
     "pulumi": "Pulumi CLI not installed (https://www.pulumi.com/docs/install)",
-    "cloudflare_token": "CLOUDFLARE_API_TOKEN is not set",
-    "docker": "Docker not installed",
-    "docker_running": "Docker not running",
+    "cloudflare_token": "CLOUDFLARE_API_TOKEN is not set"
+    " (not needed where the stack has the secret cloudflare:apiToken)",
+    "docker": "Docker not installed (https://docs.docker.com/engine/install)",
+    "docker_running": "Docker not running (where systemd is: systemctl start docker)",
     "node": "Node.js 18+ required for the seed's wrangler project",
     "wrangler": "Wrangler not authenticated (run: wrangler login)",
     "claude": "Claude CLI not installed (claude setup-token makes a subscription token)",
@@ -52,7 +53,7 @@ def checked_goal(name: str) -> Goal:
 
 
 def check_prerequisites(session: Session, goal: Goal) -> Report:
-    """`issues` are what the goal lacks, `warnings` what only another goal would need."""
+    """`issues` are what the goal lacks, `warnings` what it may do without."""
     programs = Programs(session.environment, session.folder, session.program_timeout_s)
     checks = run_checks(programs, session)
     missing = [name for name, holds in verdicts(checks).items() if not holds]

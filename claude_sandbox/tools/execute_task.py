@@ -6,7 +6,7 @@ from typing import Final
 
 from claude_sandbox.cli.report import Document, ExitCode, Report, failure
 from claude_sandbox.cli.session import Session
-from claude_sandbox.client import BadAnswer, SandboxError, TaskResult, TaskState
+from claude_sandbox.client import BadAnswer, InvalidRequest, SandboxError, TaskResult, TaskState
 from claude_sandbox.tools.service import run_task, service_client
 from claude_sandbox.tools.service_errors import report_of_error
 from claude_sandbox.tools.task_request import Request
@@ -32,13 +32,15 @@ REFUSALS: Final = {
     401: Words(
         "Unauthorized - check your auth token",
         ExitCode.AUTHENTICATION,
-        "Verify SERVER_AUTH_TOKEN matches the deployed secret",
+        "Give the token of a client of this deployment: claude-sandbox clients list",
     ),
     408: Words("Request timeout", ExitCode.TIMEOUT, "Increase timeout or simplify the task"),
     500: Words(
-        "Server error - task execution failed", ExitCode.FAILED, "Check worker logs with: npx wrangler tail"
+        "Server error - task execution failed", ExitCode.FAILED, "Look at the log: claude-sandbox logs"
     ),
 }
+WITHOUT_TASK: Final = frozenset({"TASK_REQUIRED", "HTTP_400"})
+"""Codes of the 400 that the seed's words are about; for others the service's own words say what is wrong."""
 
 
 def execute(session: Session, request: Request) -> Report:
@@ -86,11 +88,12 @@ def refused(error: SandboxError, request: Request) -> Report:
     """An error of the call in the seed's words for its status, where the service itself answered."""
     report = report_of_error(error)
     told = REFUSALS.get(error.facts.status or 0)
-    if told is None or isinstance(error, BadAnswer):
+    is_other_400 = isinstance(error, InvalidRequest) and error.code not in WITHOUT_TASK
+    if told is None or isinstance(error, BadAnswer) or is_other_400:
         return report
     words: Document = {"error": told.error}
     if told.hint or error.next_step:
-        words["hint"] = told.hint or error.next_step
+        words["hint"] = error.next_step or told.hint
     if error.facts.status == REQUEST_TIMEOUT:
         words["current_timeout_ms"] = request.timeout_ms
     return report._replace(document={**report.document, **words})

@@ -10,8 +10,8 @@ from claude_sandbox.cli.report import ExitCode, ToolError, failure, usage_error
 from claude_sandbox.cli.seed_form import is_url
 from claude_sandbox.cli.session import Session
 from claude_sandbox.cli.tokens import is_plain
+from claude_sandbox.client.operations import DEFAULT_TIMEOUT_MS
 
-DEFAULT_TIMEOUT_MS: Final = 300_000
 TIMEOUT_RANGE_MS: Final = (1_000, 3_600_000)
 """What a stack may allow; the service itself judges by its own limits."""
 MAX_KEY_CHARACTERS: Final = 255

@@ -111,7 +111,7 @@ def classes(settings: StackSettings, _secrets: Collection[str]) -> Iterator[Prob
         yield Problem("durableObjects", f'"{name}"', rule, "Remove it from the list")
     for name in sorted(set(part.renamed.values()) - set(CLASSES)):
         rule = "is no class of the code"
-        yield Problem("durableObjects.renamed", f'"{name}"', rule, f"Use one of {CLASSES}")
+        yield Problem("durableObjects.renamed", f'"{name}"', rule, f"Use one of {', '.join(CLASSES)}")
 
 
 def alerts(settings: StackSettings, _secrets: Collection[str]) -> Iterator[Problem]:

@@ -72,7 +72,7 @@ def _problem(details: ErrorDetails, known: tuple[str, ...]) -> Problem:
     shown = _shown(details)
     if shown is not None and SECRET.search(shown):
         return Problem(path, None, rule, "It looks like a secret, so it is not shown. Remove it and renew it")
-    return Problem(path, _cut(shown), rule, "Change it, or remove it to get the default")
+    return Problem(path, _cut(shown), rule, "Change it, or remove it if it has a default")
 
 
 def path_text(location: tuple[int | str, ...]) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from claude_sandbox.cli.report import ExitCode
+from claude_sandbox.tools.check_prerequisites import PROBLEMS
 from tests.tools.command_line import run_tool
 from tests.tools.machine import with_programs
 
@@ -38,7 +39,13 @@ def test_docker_is_needed_only_to_build(tmp_path: Path) -> None:
     deploy = run_tool("check-prerequisites", environment=environment, folder=tmp_path)
     build = run_tool("check-prerequisites", "--for", "build", environment=environment, folder=tmp_path)
     assert (deploy.exit_code, build.exit_code) == (ExitCode.OK, ExitCode.FAILED)
-    assert build.document["issues"] == ["Docker not running"]
+    assert build.document["issues"] == [PROBLEMS["docker_running"]]
+
+
+def test_a_token_in_the_environment_is_not_needed_where_the_stack_has_one(tmp_path: Path) -> None:
+    environment = {**with_programs(tmp_path), "CLOUDFLARE_API_TOKEN": ""}
+    ran = run_tool("check-prerequisites", environment=environment, folder=tmp_path)
+    assert (ran.exit_code, ran.document["warnings"]) == (ExitCode.OK, [PROBLEMS["cloudflare_token"]])
 
 
 def test_localhost_needs_python_and_make(tmp_path: Path) -> None:

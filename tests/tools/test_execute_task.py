@@ -126,6 +126,22 @@ def test_refusal_has_its_words_and_exit_code(
     assert ran.document.items() >= {"success": False, "error": error, "http_code": status}.items()
 
 
+def test_a_field_that_is_refused_is_told_in_the_services_words(tmp_path: Path) -> None:
+    """The seed's words for 400 are about a missing task."""
+    errors = [{"pointer": "/timeout", "detail": "must be at most 60000 ms"}]
+    body = {"error": "Invalid request", "code": "INVALID_REQUEST", "detail": "Mend it", "errors": errors}
+    document = ask_service(answering(body, 400), tmp_path).document
+    assert (document["error"], document["hint"]) == ("Invalid request", "Mend it")
+    assert document["details"] == "/timeout must be at most 60000 ms"
+
+
+def test_a_result_that_cannot_be_read_now_is_no_lack_of_capacity(tmp_path: Path) -> None:
+    """The task has run."""
+    body = {"error": "Storage unavailable", "code": "STORAGE_UNAVAILABLE", "taskId": TASK_ID}
+    ran = ask_service(answering(body, 503), tmp_path)
+    assert (ran.exit_code, ran.document["is_transient"]) == (ExitCode.FAILED, True)
+
+
 def test_timeout_tells_the_current_one(tmp_path: Path) -> None:
     ran = ask_service(answering({"error": "Request timeout", "taskId": TASK_ID}, 408), tmp_path)
     assert ran.document.items() >= {"current_timeout_ms": 300_000, "taskId": TASK_ID}.items()
