@@ -38,6 +38,13 @@ def test_wait_returns_while_the_run_goes_on(sleeping_box: Box) -> None:
     sleeping_box.call("stop")
 
 
+def test_stop_right_behind_a_start_ends_the_run(sleeping_box: Box) -> None:
+    """It finds the run that has not claimed its folder yet."""
+    sleeping_box.write_prompt(b"x")
+    sleeping_box.start()
+    assert sleeping_box.call("stop")["state"] == "exited"
+
+
 def test_second_run_is_refused_and_touches_nothing(echo_box: Box) -> None:
     echo_box.write_prompt(b"first")
     echo_box.start().wait(10)

@@ -53,7 +53,8 @@ Sandbox.outboundByHost = { [MODEL_HOST]: forwardToModel };
 
 /** The sandbox of one task, by the task's id. */
 export class SandboxRunner implements Runner {
-  readonly #sandbox: Sandbox;
+  readonly #namespace: DurableObjectNamespace<Sandbox>;
+  readonly #taskId: string;
   readonly #environment: Record<string, string>;
   readonly #timeoutS: number;
 
@@ -63,9 +64,15 @@ export class SandboxRunner implements Runner {
     timeoutMs: number,
     settings: Settings,
   ) {
-    this.#sandbox = getSandbox(namespace, taskId, { transport: "rpc", enableDefaultSession: false });
+    this.#namespace = namespace;
+    this.#taskId = taskId;
     this.#timeoutS = Math.ceil(timeoutMs / 1000);
     this.#environment = runEnvironment(settings, this.#timeoutS);
+  }
+
+  /** Asked for at each call: a stub whose object has restarted fails for good. */
+  get #sandbox(): Sandbox {
+    return getSandbox(this.#namespace, this.#taskId, { transport: "rpc", enableDefaultSession: false });
   }
 
   async prepare(prompt: string): Promise<void> {
@@ -126,13 +133,20 @@ function runEnvironment({ claude }: Settings, timeoutS: number): Record<string, 
   };
 }
 
-/** The one line that `claude-task` prints. */
+/** The one line that `claude-task` prints. @throws RunnerError for a state that it has not */
 function runState(line: string): RunState {
-  const { state, exit_code: exitCode } = JSON.parse(line) as {
-    state: RunState["state"];
-    exit_code: number | null;
-  };
-  return state === "exited" ? { state, exitCode: exitCode ?? 1 } : { state };
+  const { state, exit_code: exitCode } = JSON.parse(line) as { state: string; exit_code: number | null };
+  switch (state) {
+    case "exited":
+      return { state, exitCode: exitCode ?? 1 };
+    case "absent":
+    case "prepared":
+    case "running":
+    case "died":
+      return { state };
+    default:
+      throw new RunnerError("claude-task printed a state that it does not have");
+  }
 }
 
 /** Across objects an SDK error keeps its `errorResponse`; its `code` getter stays behind. */

@@ -57,9 +57,20 @@ test("starts_a_constant_command_outside_of_any_session", async () => {
   expect(started).toEqual([["claude-task run", options, "__DISABLE_SESSION__"]]);
 });
 
-test("asks_for_the_sandbox_of_the_task_by_rpc_without_a_session", () => {
-  runnerOn({});
+test("asks_for_the_sandbox_of_the_task_by_rpc_without_a_session", async () => {
+  await runnerOn({ destroy: async () => undefined }).destroy();
   expect(askedFor.get(TASK_ID)).toEqual({ transport: "rpc", enableDefaultSession: false });
+});
+
+test("reaches_a_sandbox_whose_object_has_restarted_by_another_stub", async () => {
+  const stubs = [
+    { destroy: async () => Promise.reject(new Error("reset")) },
+    { destroy: async () => undefined },
+  ];
+  const namespace = { getByName: () => stubs.shift() };
+  const runner = new SandboxRunner(namespace as never, TASK_ID, 60_000, SETTINGS);
+  await expect(runner.destroy()).rejects.toThrow("reset");
+  await runner.destroy();
 });
 
 test("writes_the_prompt_as_it_is", async () => {
@@ -102,7 +113,7 @@ test.each([
   expect(await runnerOn(printing(`${line}\n`)).poll(10)).toEqual(state);
 });
 
-test.each([printing("", false), printing("not json")])(
+test.each([printing("", false), printing("not json"), printing('{"state":"bogus"}')])(
   "trusts_no_state_that_it_can_not_read",
   async (sdk) => {
     await expect(runnerOn(sdk).stop()).rejects.toThrow();

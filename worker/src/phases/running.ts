@@ -17,14 +17,17 @@ const POLL_SECONDS = 10;
 /** An alarm holds one long poll; the next one follows at once. */
 const NEXT_ALARM_MS = 1;
 
+/** One that still runs after so many stops, each of which ends in a SIGKILL, ends with its container. */
+const MAX_STOPS = 2;
+
 type Verdict = Pick<Outcome, "status" | "code">;
 
 export async function watchRun(progress: Progress): Promise<Delay> {
-  const state = await look(progress);
+  const isToEnd = progress.record.isCancelRequested || progress.remainingMs <= 0;
+  const state = await look(progress, isToEnd);
   switch (state.state) {
     case "running":
-      progress.record.failures = 0;
-      return NEXT_ALARM_MS;
+      return isToEnd ? stopAgain(progress) : goOn(progress);
     case "exited":
       return collect(progress, (event) => verdict(state.exitCode, event));
     case "died":
@@ -37,16 +40,37 @@ export async function watchRun(progress: Progress): Promise<Delay> {
 }
 
 /** The run is stopped where its time is up or its end was asked for; else one long poll. */
-function look({ record, ports, remainingMs }: Progress): Promise<RunState> {
-  if (record.isCancelRequested || remainingMs <= 0) return ports.runner.stop();
+function look({ ports, remainingMs }: Progress, isToEnd: boolean): Promise<RunState> {
+  if (isToEnd) return ports.runner.stop();
   return ports.runner.poll(Math.min(POLL_SECONDS, Math.ceil(remainingMs / 1000)));
 }
 
-/** The container that got the prompt says that nothing ran in it, and it would refuse a second run. */
+/** A look that succeeded ends the failures in a row. */
+function goOn(progress: Progress): Delay {
+  if (progress.record.failures > 0) {
+    progress.record.failures = 0;
+    progress.save();
+  }
+  return NEXT_ALARM_MS;
+}
+
+async function stopAgain(progress: Progress): Promise<Delay> {
+  progress.record.failures += 1;
+  if (progress.record.failures >= MAX_STOPS)
+    return collect(progress, () => ({ status: "interrupted", code: "RUNNER_DIED" }));
+  progress.save();
+  return NEXT_ALARM_MS;
+}
+
+/**
+ * The container that got the prompt says that nothing ran in it, and it would refuse a second run. The start that was
+ * sent may still arrive, so nobody is told that the task never ran.
+ */
 async function startAgain(progress: Progress): Promise<Delay> {
   if (progress.record.isCancelRequested) return progress.cancelled();
+  if (progress.remainingMs <= 0) return progress.decide(noOutput("timed_out", "RUN_TIMED_OUT"));
   progress.record.failures += 1;
-  if (progress.hasFailedTooOften) return progress.decide(noOutput("failed", "SANDBOX_UNAVAILABLE"));
+  if (progress.hasFailedTooOften) return progress.decide(noOutput("interrupted", "SANDBOX_LOST"));
   progress.save();
   await startRun(progress);
   return 0;

@@ -23,6 +23,37 @@ test.each([1, 5, 40])("keeps_a_result_through_%i_failed_puts", async (create) =>
   expect([stored?.status, stored?.stdout, runs]).toEqual(["succeeded", "4", 1]);
 });
 
+/** A task whose calls fail as this says, until it has ended. */
+async function liveThrough(
+  timeoutMs: number,
+  runMs: number,
+  fails: (call: string, world: TaskWorld) => boolean,
+): Promise<TaskWorld> {
+  const world = new TaskWorld({ ...SUCCESS, runMs });
+  world.fails = (call) => fails(call, world);
+  const process = new TaskProcess(world);
+  await process.turn(() => void process.lifecycle.create({ ...TASK, timeoutMs }, "2 + 2?"));
+  while (world.rows.record?.phase !== "ended") {
+    world.nowMs = Math.max(world.nowMs, world.rows.alarmMs ?? 0);
+    await process.deliverAlarm();
+  }
+  return world;
+}
+
+test("outlasts_polls_that_fail_now_and_then_through_a_long_run", async () => {
+  let polls = 0;
+  const { stored } = await liveThrough(HOUR_MS, 3_000_000, (call) => call === "poll" && ++polls % 10 === 0);
+  expect([stored?.status, stored?.execution_time_ms]).toEqual(["succeeded", expect.closeTo(3_000_000, -5)]);
+});
+
+test("starts_nothing_any_more_where_the_start_is_heard_of_after_the_time_is_up", async () => {
+  const { stored, runs } = await liveThrough(10_000, 3_000, (call, world) => {
+    if (call === "start") world.nowMs += 20_000;
+    return call === "start";
+  });
+  expect([stored?.status, stored?.code, runs]).toEqual(["timed_out", "RUN_TIMED_OUT", 0]);
+});
+
 /** The container's clock is another one: it goes on as it did. */
 async function liveThroughJump(jumpMs: number): Promise<TaskWorld> {
   const world = new TaskWorld(SUCCESS);

@@ -34,6 +34,18 @@ export const SCRIPTS: Readonly<Record<string, Scripted>> = {
     runs: 1,
   },
   the_run_takes_too_long: { script: { runMs: 90_000 }, status: "timed_out", code: "RUN_TIMED_OUT", runs: 1 },
+  the_run_does_not_end_when_its_time_is_up: {
+    script: { runMs: ALWAYS, resists: true },
+    status: "timed_out",
+    code: "RUN_TIMED_OUT",
+    runs: 1,
+  },
+  the_run_does_not_end_when_it_is_cancelled: {
+    script: { runMs: ALWAYS, resists: true, cancelAfterMs: 15_000 },
+    status: "cancelled",
+    code: "CANCELLED",
+    runs: 1,
+  },
   the_client_cancels_the_run: {
     script: { runMs: 50_000, cancelAfterMs: 15_000 },
     status: "cancelled",
@@ -57,6 +69,12 @@ export const SCRIPTS: Readonly<Record<string, Scripted>> = {
     status: "interrupted",
     code: "SANDBOX_LOST",
     runs: 1,
+  },
+  no_start_ever_arrives: {
+    script: { ...SUCCESS, failures: { start: ALWAYS } },
+    status: "interrupted",
+    code: "SANDBOX_LOST",
+    runs: 0,
   },
   no_sandbox_starts: {
     script: { ...SUCCESS, failures: { prepare: 100 } },

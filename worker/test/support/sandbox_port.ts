@@ -38,7 +38,8 @@ export class SandboxPort implements Runner {
 
   async stop(): Promise<RunState> {
     this.#failWhereScripted("stop");
-    if (this.#remainingMs() > 0) this.#container().stoppedAtMs = this.#world.nowMs;
+    if (this.#remainingMs() > 0 && !this.#world.script.resists)
+      this.#container().stoppedAtMs = this.#world.nowMs;
     return this.#state();
   }
 

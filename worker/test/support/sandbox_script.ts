@@ -7,6 +7,8 @@ export interface SandboxScript {
   events?: string;
   /** The runner is killed before it writes an exit code. */
   dies?: boolean;
+  /** Whatever it is told, the run goes on, or says that it does. */
+  resists?: boolean;
   /** The whole container vanishes so long after the start of the run. */
   vanishesAfterMs?: number;
   /** The client cancels so long after it sent the task. */
