@@ -88,9 +88,10 @@ def at_target(answer: Mapping[str, Any], rollout: Mapping[str, Any] | None) -> M
 
 
 def has_logs(answer: Mapping[str, Any]) -> bool:
-    """Said by the application, or by its configuration, which is the old place; absent is off."""
-    places = (answer.get("observability"), (answer.get("configuration") or {}).get("observability"))
-    return any(((place or {}).get("logs") or {}).get("enabled") for place in places)
+    """Said by the application, or else by its configuration, which is the old place; absent is off."""
+    places = (answer, answer.get("configuration") or {})
+    said = [((place.get("observability") or {}).get("logs") or {}).get("enabled") for place in places]
+    return bool(next((one for one in said if one is not None), False))
 
 
 def instance_type(configuration: Mapping[str, Any]) -> str:

@@ -113,10 +113,12 @@ class ApplicationControl:
             return str(found["id"])
 
     def _remove_orphan(self, desired: Application, found: Json) -> None:
-        """An application outlives its Worker. One without a namespace serves nobody; others are not ours."""
-        if self._api.class_of(namespace_of(found)) is not None:
+        """An application outlives its Worker. Where its namespace is gone it serves nobody; others are not ours."""
+        namespace_id = namespace_of(found)
+        if not namespace_id or self._api.class_of(namespace_id) is not None:
+            owner = "of another Worker" if namespace_id else "without a Worker"
             text = (
-                f"the name {desired.name} is held by application {found['id']} of another Worker; "
+                f"the name {desired.name} is held by application {found['id']} {owner}; "
                 "delete it, or set worker.name to another name"
             )
             raise CloudflareError("NAME_HELD", text)

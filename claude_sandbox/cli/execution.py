@@ -29,7 +29,7 @@ def execute_task(
     ] = None,
     idempotency_key: Annotated[
         str | None,
-        typer.Option("--idempotency-key", help="The same key never runs a task twice; makes a retry safe."),
+        typer.Option("--idempotency-key", help="The same key runs a task once; makes a retry safe."),
     ] = None,
     _format: FormatOption = Format.AUTO,
 ) -> Report:

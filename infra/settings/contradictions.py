@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from infra.settings.problems import Problem
 from infra.settings.stack import CLASSES, DEFAULT_CLIENT, StackSettings
+
+MODEL_OWNER: Final = "anthropic.com"
 
 
 class Relation(NamedTuple):
@@ -114,6 +117,15 @@ def classes(settings: StackSettings, _secrets: Collection[str]) -> Iterator[Prob
         yield Problem("durableObjects.renamed", f'"{name}"', rule, f"Use one of {', '.join(CLASSES)}")
 
 
+def egress(settings: StackSettings, _secrets: Collection[str]) -> Iterator[Problem]:
+    """An allowed host is reached with every path and with what credential the sandbox has."""
+    model = urlsplit(settings.claude.base_url).hostname or ""
+    for host in settings.egress.allowed_hosts:
+        if host == model or f".{host}".endswith(f".{MODEL_OWNER}"):
+            rule = "is the model's, which a sandbox reaches through the Worker, and only so far as it must"
+            yield Problem("egress.allowedHosts", f'"{host}"', rule, "Remove it")
+
+
 def alerts(settings: StackSettings, _secrets: Collection[str]) -> Iterator[Problem]:
     part = settings.alerts
     if part.usage and not part.has_receivers:
@@ -129,6 +141,7 @@ RELATIONS: Final = (
     Relation(("clients",), clients),
     Relation(("durableObjects",), flow),
     Relation(("durableObjects",), classes),
+    Relation(("egress.allowedHosts", "claude.baseUrl"), egress),
     Relation(("limits.defaultTimeoutMs", "limits.maxTimeoutMs"), timeouts),
     Relation(("limits.maxTaskBytes", "limits.maxBodyBytes"), sizes),
     Relation(("worker.workersDev", "worker.customDomain", "worker.url"), address),

@@ -39,6 +39,18 @@ def test_one_of_our_name_on_another_workers_namespace_is_refused(bench: Bench) -
     assert bench.network.writes == []
 
 
+def test_one_of_our_name_without_any_namespace_is_refused(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It serves somebody in another way than by a Durable Object."""
+    bench.cloud.run_sandbox()
+    standalone = {"id": "someone-elses", "name": DESIRED.name, "configuration": {}, "instances": 3}
+    monkeypatch.setattr(bench.control._api, "find", lambda _name: standalone)
+    with pytest.raises(CloudflareError, match=r"NAME_HELD.*without a Worker"):
+        bench.control.create(DESIRED)
+    assert bench.network.writes == []
+
+
 def test_one_that_outlived_its_worker_is_deleted_first(bench: Bench) -> None:
     orphaned = bench.cloud.run_sandbox()
     old = bench.cloud.result("POST", APPLICATIONS, application_body(orphaned))

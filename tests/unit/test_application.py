@@ -30,11 +30,20 @@ def test_another_size_is_no_type() -> None:
         ({"observability": {"logs": {"enabled": True}}}, True),
         ({"configuration": {"observability": {"logs": {"enabled": True}}}}, True),
         ({"observability": {"logs": {"enabled": False}}}, False),
+        (
+            {
+                "observability": {"logs": {"enabled": False}},
+                "configuration": {"observability": {"logs": {"enabled": True}}},
+            },
+            False,
+        ),
         ({"observability": None, "configuration": {"observability": {}}}, False),
         ({}, False),
     ],
 )
-def test_logs_are_on_where_either_place_says_so(answer: dict[str, Any], *, expected: bool) -> None:
+def test_logs_are_as_the_newer_place_says_or_else_the_older(
+    answer: dict[str, Any], *, expected: bool
+) -> None:
     assert has_logs(answer) is expected
 
 

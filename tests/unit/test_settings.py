@@ -67,6 +67,8 @@ def test_the_defaults_are_the_documented_ones() -> None:
         (("container", "rolloutGraceSeconds"), 599, "is less than the longest task"),
         (("container", "build"), True, "both image and build are set"),
         (("worker", "workersDev"), False, "has no address"),
+        (("egress", "allowedHosts"), ["api.anthropic.com"], "is the model's"),
+        (("egress", "allowedHosts"), ["files.anthropic.com"], "is the model's"),
         (("durableObjects", "deleted"), ["Task"], "is a class that the code has"),
         (("durableObjects", "renamed"), {"Old": "Nothing"}, "is no class of the code"),
         (("durableObjects", "migration"), {"newTag": "v2"}, "needs the flow migrations"),

@@ -3,6 +3,7 @@
 import { ProblemError } from "./errors.ts";
 import type { Client, Scope } from "./settings.ts";
 
+const IS_BEARER = /^bearer\b/i;
 const BEARER = /^bearer ([\x21-\x7e]+)$/i;
 
 /** Longer than any token that `generate-token` makes; more is refused unread. */
@@ -18,7 +19,8 @@ export async function authenticate(
   nowMs: number,
 ): Promise<Client> {
   const token = BEARER.exec(authorization ?? "")?.[1];
-  if (token === undefined || token.length > MAX_TOKEN_CHARACTERS) throw unauthorized(authorization !== null);
+  if (token === undefined || token.length > MAX_TOKEN_CHARACTERS)
+    throw unauthorized(IS_BEARER.test(authorization ?? ""));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token)));
   const client = owner(digest, clients, nowMs);
   if (client === undefined) throw unauthorized(true);
@@ -45,7 +47,7 @@ function owner(digest: Uint8Array, clients: readonly Client[], nowMs: number): C
   return found;
 }
 
-/** `error="invalid_token"` only where something was sent, as RFC 6750 section 3.1 asks. */
+/** `error="invalid_token"` only where a token was sent, as RFC 6750 section 3.1 asks. */
 function unauthorized(wasTokenSent: boolean): ProblemError {
   const challenge = `Bearer realm="sandbox"${wasTokenSent ? ', error="invalid_token"' : ""}`;
   return new ProblemError("UNAUTHORIZED", {}, { "WWW-Authenticate": challenge });

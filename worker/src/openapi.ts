@@ -39,7 +39,7 @@ const PATHS: ZodOpenApiPathsObject = {
             .string()
             .regex(/^[\x21-\x7e]{1,255}$/)
             .optional()
-            .meta({ description: "The same key never runs a task twice." }),
+            .meta({ description: "The same key never runs a task twice, unless its task was deleted." }),
         }),
       },
       requestBody: { required: true, content: { "application/json": { schema: ExecuteRequest } } },

@@ -142,10 +142,13 @@ test("takes_a_token_of_512_characters", async () => {
   expect(await asking(`Bearer ${"t".repeat(512)}`, [client])).toBe(client);
 });
 
-test("challenges_without_an_error_where_no_token_was_sent", async () => {
-  const { headers } = await refusal(() => asking(null, [clientWith("token")]));
-  expect(headers["WWW-Authenticate"]).toBe('Bearer realm="sandbox"');
-});
+test.each([null, "Basic dXNlcjpwYXNz"])(
+  "challenges_without_an_error_where_no_token_was_sent_%s",
+  async (sent) => {
+    const { headers } = await refusal(() => asking(sent, [clientWith("token")]));
+    expect(headers["WWW-Authenticate"]).toBe('Bearer realm="sandbox"');
+  },
+);
 
 test("challenges_with_invalid_token_where_one_was_sent", async () => {
   const { headers } = await refusal(() => asking("Bearer wrong", [clientWith("token")]));
