@@ -176,4 +176,4 @@ def test_no_other_host_is_reached(findings: dict[str, Any], name: str) -> None:
 def test_refused_calls_are_found_by_the_query_for_them(
     prying_cloud: Cloud, prying_service: Service, answer: dict[str, Any]
 ) -> None:
-    require_answered("Attempts to get out", prying_cloud.worker_log(prying_service))
+    require_answered("Refused calls at the model's host", prying_cloud.worker_log(prying_service))

@@ -18,7 +18,7 @@ from tests.e2e.log_queries import QUERIES, Line, require_answered
 ACCOUNT_ID = "0123456789abcdef0123456789abcdef"
 PAGE = (ROOT / "docs/workflows/monitor.md").read_text()
 PROVOKED = ("Tasks by end", "Failures by code", "The model refuses the credential", "Tasks by client")
-PROVOKED_ELSEWHERE = ("Attempts to get out",)
+PROVOKED_ELSEWHERE = ("Refused calls at the model's host",)
 """In test_canary, which has an agent that tries."""
 UNPROVOKED = ("Defects",)
 """No test can make the service fail so: that the events are the code's has to do."""
