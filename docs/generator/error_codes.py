@@ -1,6 +1,7 @@
 """errors.md, from the Worker's catalogue."""
 
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final
 
 from docs.generator.markdown import code, document, table
 from docs.generator.worker_source import worker_facts
@@ -13,7 +14,18 @@ application/problem+json` it is RFC 9457."""
 
 FAILURES: Final = """\
 A task that ended without success has one of these in `code`, in its result, in the logs and in the tools.
-Where the service failed and not the agent, `POST /execute` answers 500, else 200 with `success: false`."""
+`POST /execute` answers 408 where the time was up, 500 where the service failed and not the agent, and else
+200 with `success: false`."""
+
+
+def execute_status(failure: str, facts: dict[str, Any]) -> int:
+    """What `POST /execute` answers for a task that ended so, as `executeAnswer` in worker/src/answers.ts."""
+    problems = facts["problems"]
+    if failure == "RUN_TIMED_OUT":
+        return int(problems["REQUEST_TIMEOUT"]["status"])
+    if failure in facts["infrastructure"]:
+        return int(problems["TASK_EXECUTION_FAILED"]["status"])
+    return HTTPStatus.OK
 
 
 def page() -> str:
@@ -23,8 +35,7 @@ def page() -> str:
         for name, one in facts["problems"].items()
     ]
     failures = [
-        [code(name), "500" if name in facts["infrastructure"] else "200", meaning]
-        for name, meaning in facts["failures"].items()
+        [code(name), str(execute_status(name, facts)), meaning] for name, meaning in facts["failures"].items()
     ]
     return document(
         "Error codes",
