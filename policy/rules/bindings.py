@@ -63,7 +63,7 @@ RULES: Final = (
         id="bindings-match-the-code",
         demand="The Worker version binds every name that the Worker's code reads, with its type and class.",
         why="A binding under another name is undefined at run time: every request fails, or lets nobody in.",
-        fix="Name the binding as worker/src/bindings.ts does; infra/components/worker.py declares the "
+        fix="Name the binding as worker/src/bindings.ts does; infra/service_inputs.py declares the "
         "right list.",
         gotcha=5,
         types=(VERSION,),

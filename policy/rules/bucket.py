@@ -60,7 +60,7 @@ RULES: Final = (
         id="bucket-protected",
         demand="The bucket of results is protected against deletion, outside pull requests' own stacks.",
         why="Results are the only thing in a stack that can't be made again.",
-        fix="Leave protect on, as infra/components/results_bucket.py sets it.",
+        fix="Set `ephemeral` to false; only `pr-<number>` environments may be ephemeral.",
         check=unprotected_buckets,
     ),
     ResourceRule(

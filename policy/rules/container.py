@@ -116,7 +116,8 @@ RULES: Final = (
         id="image-by-digest",
         demand="The container application runs an image by its digest.",
         why="A tag can be moved: what was reviewed is then not what runs, and no rollout tells.",
-        fix="Set container.image to repository@sha256:…, as the pipeline's image job prints it.",
+        fix="Set container.image to the output `image` of the stack that built it, "
+        "`repository:tag@sha256:<digest>`.",
         types=(CONTAINER_APPLICATION,),
         check=movable_images,
     ),

@@ -102,7 +102,7 @@ RULES: Final = (
         id="environment-tags",
         demand="The Worker is tagged with its team and its environment.",
         why="Costs, alerts and clean-up ask whose a Worker is; several teams share one account.",
-        fix="Set team and environment in the stack's settings; infra/components/worker.py makes the tags "
+        fix="Set team and environment in the stack's settings; infra/service_inputs.py makes the tags "
         "of them.",
         types=(WORKER,),
         check=missing_tags,

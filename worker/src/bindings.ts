@@ -1,4 +1,4 @@
-/** Everything that the platform hands to the Worker; infra's `worker` component declares the same names. */
+/** Everything that the platform hands to the Worker; `worker_bindings` of infra/service_inputs.py declares the same. */
 
 import type { TaskQueue } from "./queue.ts";
 import type { Sandbox } from "./sandbox.ts";

@@ -46,7 +46,7 @@ const Client = z.strictObject({
 });
 export type Client = z.infer<typeof Client>;
 
-/** The bindings that this file reads; infra's `worker` component declares them. */
+/** The bindings that this file reads; `worker_bindings` of infra/service_inputs.py declares them. */
 export interface ConfigurationBindings {
   readonly SETTINGS: string;
   readonly CLIENTS: string;
