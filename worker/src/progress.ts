@@ -38,7 +38,7 @@ export class Progress {
     this.record.phase = phase;
     this.record.failures = 0;
     this.save();
-    this.log("task_phase", { phase });
+    this.log("task_phase", { phase, attempts: this.record.attempts });
     this.ports.onPhase();
     return 0;
   }

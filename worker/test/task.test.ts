@@ -114,6 +114,21 @@ test("logs_that_another_result_stands_where_its_own_should", async () => {
   expect(logged("result_conflict")).toBe(true);
 });
 
+test("logs_with_each_phase_how_often_its_run_was_tried_to_start", async () => {
+  const object = await accepted();
+  await object.ended();
+  const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>);
+  const phases = lines.filter(({ event }) => event === "task_phase");
+  const seen = phases.map(({ phase, attempts }) => [phase, attempts]);
+  expect(seen).toEqual([
+    ["starting", 0],
+    ["running", 1],
+    ["storing", 1],
+    ["cleaning", 1],
+    ["ended", 1],
+  ]);
+});
+
 test("destroys_a_late_container_before_it_is_deleted", async () => {
   const object = await accepted();
   await object.ended();
