@@ -89,7 +89,7 @@ def checks(client: Cloudflare, account_id: str, *, has_alerts: bool) -> list[Che
         ),
         Check(
             "Containers",
-            "Workers Containers Write (Cloudchamber Write on older tokens)",
+            "Workers Containers Write",
             lambda: client.containers.applications.list(account_id=account_id, per_page=1),
         ),
         *([alerts] if has_alerts else []),
