@@ -11,7 +11,8 @@ import httpx
 from cloudflare import Cloudflare
 
 READ_RETRIES: Final = 4
-"""Only reads are repeated by the SDK; what writes looks first and decides itself (`writing`)."""
+"""Reads are repeated by the SDK; deletes are retried too, as what is gone is no failure. What else writes
+looks first and decides itself (`writing`)."""
 
 
 class StackConfig(Protocol):
@@ -25,7 +26,8 @@ class CloudflareError(RuntimeError):
 
     Args:
         code: Cloudflare's word for it, such as `DURABLE_OBJECT_NOT_FOUND`, else `HTTP_<status>`, or
-            `UNREACHABLE`.
+            `UNREACHABLE`; our own where no call failed: `NO_TOKEN`, `NAME_HELD`, `APPLICATION_GONE`,
+            `NAMESPACE_NOT_FOUND`, `ROLLOUT_ENDED`, `ROLLOUT_TIMEOUT`, `DELETE_TIMEOUT`.
         text: cause and next step; never a request body, never a credential.
         details: what the containers API says beside the code.
         may_have_happened: whether the call may have taken effect all the same: its answer was lost, or it
@@ -47,8 +49,8 @@ class CloudflareError(RuntimeError):
 
 
 NEXT_STEPS: Final = {
-    "HTTP_401": "the API token is wrong or expired, or lacks Workers Containers Write; make one as "
-    "docs/reference/tokens.md says",
+    "HTTP_401": "the API token is wrong or expired, or lacks a permission; "
+    "docs/reference/tokens.md lists them",
     "HTTP_403": "the API token may not do this on this account; docs/reference/tokens.md lists what it needs",
     "HTTP_404": "there is nothing of that id on this account; run `pulumi refresh`",
     "HTTP_409": "another change is under way or the name is taken; wait a minute and run this again",
@@ -68,7 +70,8 @@ NEXT_STEPS: Final = {
     "container.instanceType",
     "SURPASSED_TOTAL_LIMITS": "the account's limits are used up; lower container.maxInstances or ask "
     "Cloudflare to raise them",
-    "VALIDATE_INPUT": "Cloudflare refuses a field; is this release older than the API?",
+    "VALIDATE_INPUT": "Cloudflare refuses a field, which the details name; upgrade as "
+    "docs/workflows/upgrade.md says",
 }
 
 

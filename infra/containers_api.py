@@ -21,7 +21,8 @@ Json = dict[str, Any]
 class ContainersApi:
     """One account's containers.
 
-    Every method raises `CloudflareError`; reads are retried by the SDK, writes are sent once.
+    Every method raises `CloudflareError`; reads are retried by the SDK, writes are sent once; deletes are
+    retried too, as what is gone is no failure.
     """
 
     def __init__(self, client: Cloudflare, account_id: str) -> None:

@@ -137,6 +137,6 @@ def test_every_refusal_is_told_with_its_next_step(bench: Bench, code: str) -> No
 
 def test_a_wrong_token_is_told_without_the_token(make_bench: MakeBench) -> None:
     token = "w" * 40
-    with pytest.raises(CloudflareError, match=r"HTTP_401.*Workers Containers Write") as caught:
+    with pytest.raises(CloudflareError, match=r"HTTP_401.*docs/reference/tokens\.md") as caught:
         make_bench(api_token=token).control.create(DESIRED)
     assert token not in str(caught.value)
