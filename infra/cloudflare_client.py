@@ -15,7 +15,7 @@ READ_RETRIES: Final = 4
 looks first and decides itself (`writing`)."""
 
 
-class StackConfig(Protocol):
+class ProviderConfiguration(Protocol):
     """A dynamic provider's view of the stack's configuration."""
 
     def get(self, key: str) -> str | None: ...
@@ -110,7 +110,7 @@ def refusal(error: cloudflare.APIStatusError) -> tuple[str, dict[str, str]]:
         return f"HTTP_{error.status_code}", {}
 
 
-def connect(config: StackConfig) -> Cloudflare:
+def connect(config: ProviderConfiguration) -> Cloudflare:
     """A client for the account of this run. Configuration wins over the environment, as with the provider.
 
     Raises:

@@ -16,7 +16,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from infra.cloudflare_client import StackConfig, connect
+from infra.cloudflare_client import ProviderConfiguration, connect
 from infra.r2_api import BucketObjects
 from infra.results_kept import ResultsKeptError
 
@@ -29,7 +29,7 @@ class BucketContentsProvider(ResourceProvider):
     """Does nothing until it is deleted: then the bucket is empty, or the deletion fails."""
 
     serialize_as_secret_always = False
-    _config: StackConfig
+    _config: ProviderConfiguration
 
     def configure(self, req: ConfigureRequest) -> None:
         self._config = req.config

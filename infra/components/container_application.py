@@ -20,7 +20,7 @@ from pulumi.runtime import rpc
 from infra.application import REPLACED
 from infra.application_control import ApplicationControl
 from infra.application_properties import FIELDS, Properties, as_it_is, desired
-from infra.cloudflare_client import StackConfig, connect
+from infra.cloudflare_client import ProviderConfiguration, connect
 from infra.containers_api import ContainersApi
 from infra.versions import INSTANCE_TYPES
 
@@ -31,7 +31,7 @@ class ContainerApplicationProvider(ResourceProvider):
     """Credentials come by `configure` and stay in this object; nothing of them is in a property."""
 
     serialize_as_secret_always = False
-    _config: StackConfig
+    _config: ProviderConfiguration
 
     def configure(self, req: ConfigureRequest) -> None:
         self._config = req.config

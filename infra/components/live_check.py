@@ -18,7 +18,7 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime import rpc
 
-from infra.cloudflare_client import StackConfig, connect
+from infra.cloudflare_client import ProviderConfiguration, connect
 from infra.workers_api import WorkersApi
 
 COMPARED: Final = ("accountId", "scriptName", "versionId", "url")
@@ -38,7 +38,7 @@ class LiveCheckProvider(ResourceProvider):
     """
 
     serialize_as_secret_always = False
-    _config: StackConfig
+    _config: ProviderConfiguration
 
     def configure(self, req: ConfigureRequest) -> None:
         self._config = req.config
