@@ -113,7 +113,7 @@ class ApplicationControl:
             return str(found["id"])
 
     def _remove_orphan(self, desired: Application, found: Json) -> None:
-        """An application outlives its Worker. One whose namespace is gone serves nobody; the rest is not ours."""
+        """An application outlives its Worker. One of a namespace that is gone serves nobody, and goes."""
         namespace_id = namespace_of(found)
         if not namespace_id or self._api.class_of(namespace_id) is not None:
             owner = "of another Worker" if namespace_id else "without a Worker"
