@@ -28,7 +28,7 @@ def prune_command(
     *,
     repository: Annotated[
         str | None,
-        typer.Option("--repository", help="Only this one, such as claude-sandbox-acme-dev-sandbox."),
+        typer.Option("--repository", help="Only this one, such as claude-sandbox-acme-dev."),
     ] = None,
     keep: Annotated[
         int, typer.Option("--keep", min=1, max=1_000, help="The newest of each repository stay.")

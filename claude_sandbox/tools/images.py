@@ -1,10 +1,11 @@
 """The images in the account's registry, and those that nothing needs any more."""
 
 import re
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 
-from claude_sandbox.cli.report import Document, Report, ToolError
+from claude_sandbox.cli.report import Document, Report, ToolError, usage_error
 from claude_sandbox.cli.session import Session
 from claude_sandbox.tools.cloudflare_account import Account
 from claude_sandbox.tools.registry import Image, Registry
@@ -15,6 +16,7 @@ REFERENCE: Final = re.compile(
     r"(?:[^/]*[.:][^/]*/)?(?:[0-9a-f]{32}/)?(?P<repository>[^:@]+)(?::(?P<tag>[^@]+))?"
 )
 """`[host/][account/]repository[:tag][@digest]`."""
+SHOWN_REPOSITORIES: Final = 5
 
 
 def list_images(session: Session) -> Report:
@@ -29,12 +31,18 @@ def list_images(session: Session) -> Report:
 
 
 def prune(session: Session, repository: str | None, keep: int, *, is_confirmed: bool) -> Report:
-    """Delete what no application runs, but the newest of each repository. Unless confirmed, only say what."""
+    """Delete what no application runs, but the newest of each repository. Unless confirmed, only say what.
+
+    Raises:
+        ToolError: a call failed, or the registry has no such repository.
+    """
     account = Account(session)
     references = account.images_in_use()
     session.tell("Reading the registry")
     registry = Registry(session, account.registry_credentials("pull", "push"))
     images = read_images(registry)
+    if repository is not None:
+        require_repository(repository, {short_name(one) for one in images})
     in_use = digests_in_use(images, references)
     doomed = [one for one in superfluous(images, in_use, keep) if repository in {None, short_name(one)}]
     left = [one for one in images if one not in doomed]
@@ -49,6 +57,20 @@ def prune(session: Session, repository: str | None, keep: int, *, is_confirmed: 
     if not is_confirmed:
         return Report({**document, "next_step": "Nothing was deleted. Call again with --yes."})
     return Report({**document, "warnings": delete_all(session, registry, doomed)})
+
+
+def require_repository(name: str, known: Iterable[str]) -> None:
+    """Nothing.
+
+    Raises:
+        ToolError: it is none of the known ones.
+    """
+    names = sorted(known)
+    if name in names:
+        return
+    shown = ", ".join(names[:SHOWN_REPOSITORIES]) + (", ..." if len(names) > SHOWN_REPOSITORIES else "")
+    hint = f"Use one of: {shown}" if names else "The registry is empty: there is nothing to prune."
+    raise usage_error(f"The registry has no repository {name}", hint)
 
 
 def delete_all(session: Session, registry: Registry, doomed: list[Image]) -> list[str]:

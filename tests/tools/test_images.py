@@ -10,7 +10,7 @@ from tests.tools.command_line import Ran, run_tool
 from tests.tools.registry import ACCOUNT, API_TOKEN, PASSWORD, FakeRegistry, account
 from tests.tools.service import FakeService, answering, answering_text, dead_url, served
 
-NAME = "claude-sandbox-acme-dev-sandbox"
+NAME = "claude-sandbox-acme-dev"
 LAYER = f"sha256:{'a' * 64}"
 
 
@@ -92,8 +92,32 @@ def test_same_tag_of_another_repository_is_not_in_use(tmp_path: Path) -> None:
 
 def test_prune_leaves_other_repositories(tmp_path: Path) -> None:
     registry = stocked()
+    registry.push("another", "v6", "2026-11-06T00:00:00Z", {})
     images(registry, tmp_path, "prune", "--keep=1", "--yes", "--repository=another")
+    assert len(tags(registry)) == 6
+
+
+@pytest.mark.parametrize("unknown", [f"{NAME}-sandbox", f"{ACCOUNT}/{NAME}", ""])
+def test_unknown_repository_is_refused_with_the_known_ones(unknown: str, tmp_path: Path) -> None:
+    registry = stocked()
+    ran = images(registry, tmp_path, "prune", "--keep=1", "--yes", f"--repository={unknown}")
+    assert (ran.exit_code, ran.document["hint"]) == (ExitCode.USAGE, f"Use one of: {NAME}")
     assert len(tags(registry)) == 5
+
+
+def test_of_many_repositories_a_few_are_named(tmp_path: Path) -> None:
+    registry = FakeRegistry()
+    for name in "abcdefgh":
+        registry.push(name, "v1", "2026-11-01T00:00:00Z", {})
+    ran = images(registry, tmp_path, "prune", "--repository=z")
+    assert ran.document["hint"] == "Use one of: a, b, c, d, e, ..."
+
+
+def test_empty_registry_is_told(tmp_path: Path) -> None:
+    ran = images(FakeRegistry(), tmp_path, "prune", "--repository=z")
+    assert (ran.exit_code, ran.document["hint"]) == (
+        ExitCode.USAGE, "The registry is empty: there is nothing to prune.",
+    )  # fmt: skip
 
 
 def test_image_of_unknown_age_stays(tmp_path: Path) -> None:
