@@ -7,6 +7,7 @@ from claude_sandbox.cli.report import Document, ExitCode, Report, ToolError, fai
 from claude_sandbox.cli.session import Session
 from claude_sandbox.client import SandboxError, TaskResult
 from claude_sandbox.tools.service import run_task, service_client
+from claude_sandbox.tools.tasks import MISSING
 
 TASK: Final = "What is 2 + 2? Respond with just the number."
 EXPECTED: Final = "4"
@@ -33,7 +34,7 @@ def read_connection(session: Session, arguments: list[str], chosen: Chosen) -> C
         chosen = Chosen(url=arguments[0], token=token, token_file=chosen.token_file, outputs=chosen.outputs)
     found = find_connection(session, chosen)
     if found is None:
-        raise ToolError(failure(USAGE, code="USAGE", exit_code=ExitCode.FAILED))
+        raise ToolError(failure(USAGE, code="USAGE", exit_code=ExitCode.FAILED, hint=MISSING))
     return found
 
 

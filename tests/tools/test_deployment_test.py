@@ -38,6 +38,11 @@ def test_task_is_skipped_without_a_token(tmp_path: Path) -> None:
     assert (ran.exit_code, ran.document["tests"]["execute_task"]["skipped"]) == (0, True)
 
 
+def test_call_without_an_address_is_told_how_to_name_one(tmp_path: Path) -> None:
+    ran = run_tool("test-deployment", folder=tmp_path)
+    assert (ran.exit_code, "CLAUDE_SANDBOX_TOKEN_FILE" in ran.document["hint"]) == (ExitCode.FAILED, True)
+
+
 def test_page_of_something_else_is_not_healthy(tmp_path: Path) -> None:
     ran = ask(FakeService({"GET /health": answering_text("<html>")}), tmp_path)
     assert (ran.exit_code, ran.document["tests"]["health_check"]["success"]) == (1, False)
