@@ -55,8 +55,14 @@ def invoke(arguments: Sequence[str], session: Session) -> Report:
     except typer.Exit:
         return help_report(printed.getvalue())
     except typer.TyperException as error:
-        raise usage_error(error.format_message(), "See: claude-sandbox --help") from None
+        raise usage_error(error.format_message(), f"See: {failing_path(error)} --help") from None
     return report
+
+
+def failing_path(error: typer.TyperException) -> str:
+    """The command whose arguments can't be used, as it is typed; the program where none is known."""
+    context: typer.Context | None = getattr(error, "ctx", None)
+    return context.command_path if context else PROGRAM
 
 
 def run_shell_protocol() -> int:

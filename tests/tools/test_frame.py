@@ -48,6 +48,22 @@ def test_unknown_command_is_a_usage_error(tmp_path: Path) -> None:
     assert (ran.exit_code, ran.document["code"]) == (ExitCode.USAGE, "USAGE")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (("clients", "list"), "claude-sandbox clients list"),
+        (("clients", "explode"), "claude-sandbox clients"),
+        (("tasks", "show"), "claude-sandbox tasks show"),
+        (("costs", "--task-minutes=x"), "claude-sandbox costs"),
+        (("logs", "--explode"), "claude-sandbox logs"),
+        (("explode",), "claude-sandbox"),
+    ],
+    ids=str,
+)
+def test_hint_names_the_help_that_shows_it(arguments: tuple[str, ...], command: str, tmp_path: Path) -> None:
+    assert run_tool(*arguments, folder=tmp_path).document["hint"] == f"See: {command} --help"
+
+
 def test_defect_is_told_without_a_traceback() -> None:
     report = internal_failure(ZeroDivisionError("secret detail"))
     assert report.exit_code == ExitCode.INTERNAL
