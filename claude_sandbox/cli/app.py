@@ -24,18 +24,20 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("execute-task")(execution.execute_task)
-app.command("generate-token")(execution.generate_token)
-app.command("check-prerequisites")(checks.check_prerequisites)
-app.command("validate-config")(checks.validate_config)
-app.command("test-deployment")(checks.deployment)
-app.command("diagnose")(checks.diagnose)
-app.command("doctor")(checks.doctor)
-app.command("costs")(operations.costs)
-app.command("logs")(operations.logs)
-app.add_typer(tasks, name="tasks")
-app.add_typer(images, name="images")
-app.add_typer(clients, name="clients")
+app.command("execute-task", short_help="Run a task and wait for its answer.")(execution.execute_task)
+app.command("generate-token", short_help="Make a token and its SHA-256.")(execution.generate_token)
+app.command("check-prerequisites", short_help="Check that this machine has what is needed.")(
+    checks.check_prerequisites
+)
+app.command("validate-config", short_help="Judge stack files, image and Worker.")(checks.validate_config)
+app.command("test-deployment", short_help="Test a deployment: health, refusal and 2 + 2.")(checks.deployment)
+app.command("diagnose", short_help="Gather versions and states, safe to share.")(checks.diagnose)
+app.command("doctor", short_help="Name cause and fix of a failure.")(checks.doctor)
+app.command("costs", short_help="Reckon a stack's costs: idle, per task, at most.")(operations.costs)
+app.command("logs", short_help="Show a local Worker's newest events.")(operations.logs)
+app.add_typer(tasks, name="tasks", short_help="List, show, cancel tasks; fetch their results.")
+app.add_typer(images, name="images", short_help="List and prune the account's images.")
+app.add_typer(clients, name="clients", short_help="Say who may call, with which tokens.")
 
 
 def invoke(arguments: Sequence[str], session: Session) -> Report:

@@ -1,4 +1,4 @@
-"""`check-prerequisites`, `validate-config`, `test-deployment` and `diagnose`."""
+"""`check-prerequisites`, `validate-config`, `test-deployment`, `diagnose` and `doctor`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -40,7 +40,11 @@ def validate_config(
 def deployment(
     context: typer.Context,
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="[URL [TOKEN]]", help="Default: from the environment.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[URL [TOKEN]]",
+            help="Default: as --url, --outputs and the environment say, else what `make up` left here.",
+        ),
     ] = None,
     *,
     url: UrlOption = None,

@@ -15,6 +15,7 @@ clients = typer.Typer(
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The client's name.")]
 Stack = Annotated[str, typer.Option("--stack", help="Pulumi.<stack>.yaml is changed.")]
+ReadStack = Annotated[str, typer.Option("--stack", help="Pulumi.<stack>.yaml is read.")]
 Folder = Annotated[Path, typer.Option("--project-dir", help="Where the stack's file is.")]
 NewTokenFile = Annotated[
     Path | None,
@@ -36,7 +37,11 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be writt
 
 @clients.command("list")
 def list_command(
-    context: typer.Context, *, stack: Stack, project_dir: Folder = Path(), _format: FormatOption = Format.AUTO
+    context: typer.Context,
+    *,
+    stack: ReadStack,
+    project_dir: Folder = Path(),
+    _format: FormatOption = Format.AUTO,
 ) -> Report:
     """Clients of a stack, by name: scopes, and when their tokens end."""
     from claude_sandbox.tools.clients import list_clients  # noqa: PLC0415

@@ -7,7 +7,9 @@ import typer
 from claude_sandbox.cli.options import FormatOption, OutputsOption, TokenFileOption, UrlOption
 from claude_sandbox.cli.report import Format, Report
 
-tasks = typer.Typer(help="List, show and cancel the tasks of this client.", rich_markup_mode=None)
+tasks = typer.Typer(
+    help="List, show and cancel the tasks of this client, and fetch their results.", rich_markup_mode=None
+)
 
 TaskId = Annotated[str, typer.Argument(metavar="TASK-ID", help="As execute-task gave it.")]
 

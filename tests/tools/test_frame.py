@@ -8,7 +8,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+import typer
+from typer.core import TyperGroup
 
+from claude_sandbox.cli.app import app
 from claude_sandbox.cli.frame import encoded, internal_failure, json_text, redacted
 from claude_sandbox.cli.ready import HELP
 from claude_sandbox.cli.report import ExitCode, Report
@@ -32,6 +35,19 @@ def test_help_is_a_document_where_no_terminal_reads() -> None:
 
 def test_shipped_help_is_the_parsers() -> None:
     assert HELP.read_text() == root_help(), "write it again with: make docs"
+
+
+def test_help_is_cut_nowhere() -> None:
+    """Every command has its line, and says in it all that it has to say."""
+    _, listed = root_help().split("Commands:\n")
+    assert "..." not in listed
+    assert [line.split()[0] for line in listed.splitlines()] == list(names_of_commands())
+
+
+def names_of_commands() -> dict[str, object]:
+    command = typer.main.get_command(app)
+    assert isinstance(command, TyperGroup)
+    return dict(command.commands)
 
 
 def test_quick_answers_import_no_parser() -> None:
