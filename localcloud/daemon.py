@@ -99,7 +99,10 @@ def stop(home: Home) -> bool:
     deadline = time.monotonic() + STOP_S
     while is_locked(home):
         if time.monotonic() > deadline:
-            raise DaemonError(f"localcloud did not stop within {STOP_S:.0f} s; {home.lock} is still locked")
+            raise DaemonError(
+                f"localcloud did not stop within {STOP_S:.0f} s; {home.lock} is still locked. See "
+                f"{home.logs / 'localcloud.log'}, end the pid of {home.endpoints}, then run this again"
+            )
         was_running |= terminate(home)
         time.sleep(0.05)
     return was_running
