@@ -40,6 +40,7 @@ ImportFile = Annotated[
     Path | None,
     typer.Option(help="What is there already and is taken over: the file of `pulumi import --file`."),
 ]
+Preview = Annotated[bool, typer.Option(help="Only tell what it would take.")]
 Claude = Annotated[Path | None, typer.Option(help="A program that runs as `claude` in sandboxes, for tests.")]
 Faults = Annotated[bool, typer.Option("--faults", help="Let tests inject faults into the data plane.")]
 NoIsolation = Annotated[
@@ -117,9 +118,9 @@ def deploy(
     stack: StackName = first_use.STACK,
     config: Config = None,
     import_file: ImportFile = None,
-    preview: bool = False,  # noqa: FBT001, FBT002
+    preview: Preview = False,  # noqa: FBT002
 ) -> None:
-    """Deploy a stack without the Pulumi CLI. --preview only tells what it would take."""
+    """Deploy a stack without the Pulumi CLI."""
     home = context.obj.home
     imports = read_imports(import_file) if import_file else {}
     chosen = replace(stack_of(home, stack, config or []), imports=imports)
@@ -134,7 +135,7 @@ def destroy(
     context: typer.Context,
     stack: StackName = first_use.STACK,
     config: Config = None,
-    preview: bool = False,  # noqa: FBT001, FBT002
+    preview: Preview = False,  # noqa: FBT002
 ) -> None:
     """Delete what was deployed. An ephemeral stack, such as `local`, takes its results along."""
     result = destroy_stack(stack_of(context.obj.home, stack, config or []), is_preview=preview)
@@ -151,7 +152,10 @@ def reset(context: typer.Context) -> None:
 
 
 @app.command()
-def empty_bucket(context: typer.Context, name: Annotated[str, typer.Argument()]) -> None:
+def empty_bucket(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of the bucket, as the output results_bucket_name.")],
+) -> None:
     """Delete every object of a bucket, so that it can be destroyed."""
     endpoints = daemon.start(context.obj.home)
     empty_one_bucket(context.obj.home, endpoints, name)

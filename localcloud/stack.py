@@ -4,16 +4,20 @@ import hashlib
 import re
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import httpx
 from pydantic import JsonValue
 
 from localcloud.daemon import Endpoints
+from localcloud.deploy.errors import DeployError
 from localcloud.deploy.runner import Stack
 from localcloud.home import Home
 from localcloud.model_choice import Model
 
 ACCOUNT_ID: Final = "0123456789abcdef0123456789abcdef"
+NO_SUCH_BUCKET: Final = {httpx.codes.NOT_FOUND, httpx.codes.NOT_IMPLEMENTED}
+"""The second where a name such as `a/b` makes another path, which is no call of localcloud's."""
 BASE_IMAGE: Final = re.compile(r"cloudflare/sandbox:(\d+\.\d+\.\d+)")
 
 
@@ -68,10 +72,21 @@ def worker_url(home: Home, endpoints: Endpoints, worker_name: str) -> str:
 
 
 def empty_bucket(home: Home, endpoints: Endpoints, name: str) -> None:
-    """Delete every object at once: localcloud's own call, which Cloudflare does not have."""
-    url = f"{endpoints.control_plane_url}/localcloud/buckets/{name}/objects"
+    """Delete every object at once: localcloud's own call, which Cloudflare does not have.
+
+    Raises:
+        DeployError: there is no bucket of this name.
+    """
+    url = f"{endpoints.control_plane_url}/localcloud/buckets/{quote(name, safe='')}/objects"
     headers = {"authorization": f"Bearer {home.api_token.read_text()}"}
-    httpx.delete(url, headers=headers, timeout=60).raise_for_status()
+    answer = httpx.delete(url, headers=headers, timeout=60)
+    if answer.status_code in NO_SUCH_BUCKET:
+        raise DeployError(
+            "NO_SUCH_BUCKET",
+            f"localcloud has no bucket {name}",
+            "`python -m localcloud deploy` shows its name: the output results_bucket_name",
+        )
+    answer.raise_for_status()
 
 
 def image_reference(container_folder: Path) -> str:
