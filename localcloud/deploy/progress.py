@@ -32,9 +32,8 @@ class Progress:
         self._is_preview = is_preview
         self._stream = stream or sys.stderr
 
-    def tell(self, what: str, type_token: str, name: str, detail: str = "") -> None:
+    def tell(self, what: str, type_token: str, name: str) -> None:
         self.counts[what] += 1
         word = PLANNED[what] if self._is_preview else what
         kind = type_token.rsplit(":", maxsplit=1)[-1]
-        line = f"{SIGNS[what]} {word:<9} {kind:<22} {name}"
-        print(f"{line}  ({detail})" if detail else line, file=self._stream, flush=True)
+        print(f"{SIGNS[what]} {word:<9} {kind:<22} {name}", file=self._stream, flush=True)

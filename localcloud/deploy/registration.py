@@ -36,7 +36,6 @@ class Registration:
     is_protected: bool = False
     is_retained_on_delete: bool = False
     deletes_before_replace: bool = False
-    has_provider: bool = True
 
 
 @dataclass(frozen=True)

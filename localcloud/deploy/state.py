@@ -48,10 +48,7 @@ class PendingCreate(BaseModel):
 
 
 class StackState(BaseModel):
-    """Everything recorded of a stack.
-
-    `replaced` still have to be deleted; `outputs` are the stack's, without secrets.
-    """
+    """Everything recorded of a stack. `replaced` still have to be deleted."""
 
     model_config = ConfigDict(extra="forbid")
 

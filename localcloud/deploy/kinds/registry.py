@@ -15,7 +15,6 @@ from localcloud.deploy.kinds.workers import Worker, WorkersCustomDomain, Workers
 
 DYNAMIC: Final = "pulumi-python:dynamic"
 PROVIDERS: Final = "pulumi:providers:"
-NATIVE: Final = "cloudflare:"
 
 
 class Kinds:
