@@ -49,7 +49,7 @@ def apply(request: Request, engine: Engine) -> Result:
     counts = engine.progress.counts
     if request.operation in {"destroy", "preview-destroy"}:
         sys.path.insert(0, str(request.project_folder))
-        engine.destroy(excludes_protected=request.excludes_protected)
+        engine.destroy()
         return Result(counts=counts)
     from localcloud.deploy.program import run_program  # noqa: PLC0415 - Pulumi takes a second to import
 

@@ -34,19 +34,6 @@ def deletion_order(records: list[ResourceRecord]) -> list[ResourceRecord]:
     return order
 
 
-def needed_by(kept: list[ResourceRecord], records: list[ResourceRecord]) -> set[str]:
-    """URNs that the kept records rest on, directly or not."""
-    dependencies = {record.urn: record.dependencies for record in records}
-    urns: set[str] = set()
-    waiting = [record.urn for record in kept]
-    while waiting:
-        urn = waiting.pop()
-        if urn not in urns:
-            urns.add(urn)
-            waiting += dependencies.get(urn, [])
-    return urns
-
-
 def delete_all(
     records: list[ResourceRecord],
     *,

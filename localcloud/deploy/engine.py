@@ -9,7 +9,7 @@ as deleted.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from localcloud.deploy.deletion import delete_all, needed_by, require_unprotected
+from localcloud.deploy.deletion import delete_all, require_unprotected
 from localcloud.deploy.digests import Digests
 from localcloud.deploy.errors import DeployError
 from localcloud.deploy.imports import key_of
@@ -84,15 +84,11 @@ class Engine:
         require_unprotected(unwanted, "deleted")
         self._delete([*unwanted, *self.file.state.replaced])
 
-    def destroy(self, *, excludes_protected: bool) -> None:
-        """Delete everything. With `excludes_protected`, all but the protected ones and what they rest on."""
+    def destroy(self) -> None:
+        """Delete everything."""
         self.begin()
-        records = self.file.state.resources
-        if not excludes_protected:
-            require_unprotected(records, "deleted")
-        stay = needed_by([record for record in records if record.is_protected], records)
-        doomed = [record for record in records if record.urn not in stay]
-        self._delete([*doomed, *self.file.state.replaced])
+        require_unprotected(self.file.state.resources, "deleted")
+        self._delete([*self.file.state.resources, *self.file.state.replaced])
 
     def _wanted(self, registration: Registration) -> Wanted:
         if registration.urn in self._registered:

@@ -17,7 +17,6 @@ class Request(BaseModel):
         base_url: of the control plane, with `/client/v4`; on this machine.
         config: full keys and texts, as the Pulumi runtime takes them.
         secret_keys: keys of config whose values are secret.
-        excludes_protected: for destroy: leave protected resources.
         imports: for deploy: what is there already, as `imports.read_imports` has it.
     """
 
@@ -32,7 +31,6 @@ class Request(BaseModel):
     api_token: str
     config: dict[str, str]
     secret_keys: frozenset[str]
-    excludes_protected: bool = False
     imports: dict[str, str] = {}
 
     @property

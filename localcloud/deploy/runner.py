@@ -54,27 +54,25 @@ def deploy(stack: Stack, *, is_preview: bool = False) -> Result:
     return run(stack, "preview" if is_preview else "deploy")
 
 
-def destroy(stack: Stack, *, is_preview: bool = False, excludes_protected: bool = False) -> Result:
+def destroy(stack: Stack, *, is_preview: bool = False) -> Result:
     """Delete what was deployed, dependents first. Where a protected resource is in the way, delete nothing.
 
     Raises:
         DeployError: a protected resource (`PROTECTED`), a bucket with objects (`BUCKET_NOT_EMPTY`), a
             failed call.
     """
-    operation: Operation = "preview-destroy" if is_preview else "destroy"
-    return run(stack, operation, excludes_protected=excludes_protected)
+    return run(stack, "preview-destroy" if is_preview else "destroy")
 
 
-def run(stack: Stack, operation: Operation, *, excludes_protected: bool = False) -> Result:
+def run(stack: Stack, operation: Operation) -> Result:
     require_loopback(stack.base_url)
-    request = request_of(stack, operation, excludes_protected=excludes_protected)
-    result = in_child(request)
+    result = in_child(request_of(stack, operation))
     if result.failure:
         raise DeployError(result.failure.code, result.failure.message, result.failure.next_step)
     return result
 
 
-def request_of(stack: Stack, operation: Operation, *, excludes_protected: bool) -> Request:
+def request_of(stack: Stack, operation: Operation) -> Request:
     config = load_stack_config(
         stack.project_folder,
         stack.name,
@@ -91,7 +89,6 @@ def request_of(stack: Stack, operation: Operation, *, excludes_protected: bool) 
         api_token=stack.api_token,
         config=config.values,
         secret_keys=config.secret_keys,
-        excludes_protected=excludes_protected,
         imports=dict(stack.imports),
     )
 

@@ -53,7 +53,7 @@ class Deployer:
             home, endpoints, model, name=STACK, project_folder=ROOT, config=dict(config or {})
         )
         stack = replace(stack, api_token=api_token or stack.api_token)
-        request = request_of(stack, operation, excludes_protected=False)
+        request = request_of(stack, operation)
         answer = self.process.ask(request.model_dump_json())
         assert answer, "the deploy crashed; its traceback is on stderr"
         return Result.model_validate_json(answer)

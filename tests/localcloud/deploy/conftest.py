@@ -160,9 +160,9 @@ class Site:
             engine.finish()
             return dict(engine.progress.counts)
 
-    def destroy(self, *, excludes_protected: bool = False) -> dict[str, int]:
+    def destroy(self) -> dict[str, int]:
         with self.engine() as engine:
-            engine.destroy(excludes_protected=excludes_protected)
+            engine.destroy()
             return dict(engine.progress.counts)
 
     def writes(self) -> list[str]:

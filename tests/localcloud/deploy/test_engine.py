@@ -136,12 +136,6 @@ def test_destroy_touches_nothing_where_a_resource_is_protected(site: Site) -> No
     assert site.writes() == []
 
 
-def test_destroy_can_leave_the_protected(site: Site) -> None:
-    site.deploy(Service(is_protected=True))
-    site.destroy(excludes_protected=True)
-    assert site.inventory() == {"buckets": ["demo-results"], "workers": {}, "domains": [], "policies": []}
-
-
 def test_protected_resource_is_not_replaced(site: Site) -> None:
     site.deploy(Service(is_protected=True))
     assert refused(site, Service(name="other", is_protected=True)) == "PROTECTED"

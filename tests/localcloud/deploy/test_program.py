@@ -156,7 +156,7 @@ def test_second_deploy_at_the_same_time_is_refused(deployment: Deployment) -> No
 
 
 def test_process_ends_with_the_tool_that_started_it(deployment: Deployment) -> None:
-    request = request_of(deployment.stack, "deploy", excludes_protected=False)
+    request = request_of(deployment.stack, "deploy")
     child = start(request.model_dump_json(), deployment)
     with child:
         assert child.stdin is not None
@@ -166,7 +166,7 @@ def test_process_ends_with_the_tool_that_started_it(deployment: Deployment) -> N
 
 def test_process_killed_anywhere_is_mended_by_the_next(deployment: Deployment) -> None:
     """Killed for real, by SIGKILL, after each of its first lines of progress."""
-    request = request_of(deployment.stack, "deploy", excludes_protected=False).model_dump_json()
+    request = request_of(deployment.stack, "deploy").model_dump_json()
     for lines in range(1, 8, 2):
         with start(request, deployment) as child:
             assert child.stderr is not None
