@@ -54,7 +54,7 @@ types: install policy
 	worker/node_modules/.bin/tsc --project worker
 	localcloud/data_plane/node_modules/.bin/tsc --project localcloud/data_plane
 
-install: $(VENV)/installed $(WORKER_MODULES) $(DATA_PLANE_MODULES)
+install: $(VENV)/installed $(WORKER_MODULES) $(DATA_PLANE_MODULES) ## Install everything, pinned, into this folder
 
 policy: $(POLICY_ENVIRONMENT) ## Install the policy pack's own environment
 
