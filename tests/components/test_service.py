@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pulumi.runtime import rpc
 
-from tests.components.program import ACCOUNT_ID, IMAGE, ROOT, SECRETS, Program, run
+from tests.components.program import ACCOUNT_ID, IMAGE, ROOT, SANDBOX_VERSION, SECRETS, Program, run
 
 
 @pytest.fixture(scope="module")
@@ -272,10 +272,10 @@ def test_settings_reach_the_worker_without_any_secret(program: Program) -> None:
 
 def test_an_image_runs_by_digest_and_is_promoted_with_its_tag() -> None:
     repository, _, digest = IMAGE.partition("@")
-    program = run({"container": {"image": f"{repository}:0.12.10-abc@{digest}"}})
+    program = run({"container": {"image": f"{repository}:{SANDBOX_VERSION}-abc@{digest}"}})
     application = program.resources["container-application"].inputs
-    assert (application["image"], application["sandboxVersion"]) == (IMAGE, "0.12.10")
-    assert program.outputs["image"] == f"{repository}:0.12.10-abc@{digest}"
+    assert (application["image"], application["sandboxVersion"]) == (IMAGE, SANDBOX_VERSION)
+    assert program.outputs["image"] == f"{repository}:{SANDBOX_VERSION}-abc@{digest}"
     assert program.warnings == []
 
 
@@ -283,7 +283,7 @@ def test_an_image_that_says_no_version_is_warned_of(program: Program) -> None:
     assert "sandboxVersion" not in program.resources["container-application"].inputs
     (warning,) = program.warnings
     assert "container.image says no version" in warning
-    assert "SDK, 0.12.10" in warning
+    assert f"SDK, {SANDBOX_VERSION}" in warning
 
 
 def test_the_containers_keep_logs_where_the_worker_does(program: Program) -> None:
@@ -297,10 +297,10 @@ def test_a_preview_of_a_built_image_makes_no_call() -> None:
     (image,) = program.of_type(":Image")
     assert image.plain("build")["platform"] == "linux/amd64"
     assert image.plain("imageName").startswith(
-        f"registry.cloudflare.com/{ACCOUNT_ID}/claude-sandbox-acme-dev:0.12.10-"
+        f"registry.cloudflare.com/{ACCOUNT_ID}/claude-sandbox-acme-dev:{SANDBOX_VERSION}-"
     )
     assert image.options["retainOnDelete"]
-    assert program.resources["container-application"].inputs["sandboxVersion"] == "0.12.10"
+    assert program.resources["container-application"].inputs["sandboxVersion"] == SANDBOX_VERSION
     assert "pulumi:providers:docker::docker" in image.options["provider"]
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from localcloud.home import Home
+from tests.components.program import SANDBOX_VERSION
 from tests.e2e.account import Account
 from tests.e2e.cloud import Cloud, Service
 from tests.e2e.test_stack import IMAGE, health
@@ -69,7 +70,7 @@ def test_a_rollout_that_fails_fails_the_deploy_and_the_next_one_converges(
 def test_another_tag_of_the_same_image_is_no_rollout(site: Cloud, account: Account) -> None:
     site.deploy(f"container.image={IMAGE}")
     before = len(account.rollouts())
-    counts = site.deploy(f"container.image={IMAGE.replace('@', ':0.12.10-again@')}")["counts"]
+    counts = site.deploy(f"container.image={IMAGE.replace('@', f':{SANDBOX_VERSION}-again@')}")["counts"]
     assert (set(counts), len(account.rollouts())) == ({"unchanged"}, before)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any, Final
 
-from tests.components.program import ACCOUNT_ID, SECRETS
+from tests.components.program import ACCOUNT_ID, SANDBOX_VERSION, SECRETS
 from tests.unit.settings_documents import SCHEMA, SETTINGS
 
 Configuration = dict[str, Any]
@@ -31,7 +31,7 @@ ALLOWED: Final[Mapping[str, Sequence[Any]]] = {
     "worker.customDomain": (None, "claude.example.com"),
     "worker.url": (None, "https://claude.example.org"),
     "worker.observability.enabled": (True,),
-    "container.image": (f"{REPOSITORY}@{DIGEST}", f"{REPOSITORY}:0.12.10-abc@{DIGEST}", None),
+    "container.image": (f"{REPOSITORY}@{DIGEST}", f"{REPOSITORY}:{SANDBOX_VERSION}-abc@{DIGEST}", None),
     "container.instanceType": ("standard-1", "standard-2", "standard-3", "standard-4"),
     "container.maxInstances": (1, 5, 375),
     "container.rolloutGraceSeconds": (3_600, 86_400),

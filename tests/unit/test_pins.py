@@ -19,6 +19,10 @@ def test_worker_tests_and_localcloud_run_the_same_miniflare() -> None:
     assert locked("worker", "miniflare") == locked("localcloud/data_plane", "miniflare")
 
 
+def test_localcloud_runs_the_claude_code_of_the_image() -> None:
+    assert locked("localcloud/data_plane", "@anthropic-ai/claude-code") == versions.CLAUDE_CODE_VERSION
+
+
 def test_localcloud_says_the_version_of_the_sandbox_sdk() -> None:
     source = (ROOT / "localcloud/data_plane/sandbox_server/api.ts").read_text()
     (version,) = re.findall(r'^export const SERVER_VERSION = "(.+)";$', source, re.MULTILINE)
