@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from claude_sandbox.cli.report import Document, Report, ToolError, usage_error
 from claude_sandbox.cli.session import Session
@@ -29,8 +29,7 @@ from claude_sandbox.tools.default_client import (
 )
 from claude_sandbox.tools.generate_token import TOKEN_BYTES
 from claude_sandbox.tools.stack_document import StackDocument, plain
-
-MOST_TOKENS: Final = 4
+from infra.settings.parts import MAX_TOKENS
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,8 @@ def rotate(
     tokens, end = client["tokens"], change.now + overlap
     for one in [one for one in tokens if has_ended(one, change.now)]:
         tokens.remove(one)
-    if len(tokens) == MOST_TOKENS:
-        raise usage_error(f"{change.name!r} has {MOST_TOKENS} tokens that have not ended", "Wait for an end.")
+    if len(tokens) == MAX_TOKENS:
+        raise usage_error(f"{change.name!r} has {MAX_TOKENS} tokens that have not ended", "Wait for an end.")
     for one in tokens:
         one["notAfter"] = quoted(min(end, parse_instant(one.get("notAfter")) or end))
     token = secrets.token_hex(TOKEN_BYTES)

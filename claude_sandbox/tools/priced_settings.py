@@ -1,16 +1,19 @@
 """The settings that have a price, from a stack's file."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from claude_sandbox.cli.report import Document, usage_error
 from claude_sandbox.cli.session import Session
 from claude_sandbox.tools.stack_files import read_settings
-from infra.settings.costs import read_table
+from infra.settings.parts import MAX_INSTANCES, ContainerPart
 
-DEFAULTS: Final = {"instanceType": "standard-1", "maxInstances": 5}
-MAX_INSTANCES: Final = 1_000
-"""As the settings allow."""
+FIELDS: Final = ContainerPart.model_fields
+INSTANCE_TYPES: Final[tuple[str, ...]] = get_args(FIELDS["instance_type"].annotation)
+DEFAULTS: Final = {
+    "instanceType": FIELDS["instance_type"].default,
+    "maxInstances": FIELDS["max_instances"].default,
+}
 
 
 def container_settings(session: Session, folder: Path, stack: str | None) -> Document:
@@ -29,9 +32,9 @@ def container_settings(session: Session, folder: Path, stack: str | None) -> Doc
 
 
 def checked(settings: Document) -> Document:
-    known, count = tuple(read_table()["instance_types"]), settings["maxInstances"]
-    if settings["instanceType"] not in known:
-        raise usage_error("The instance type has no price", f"Known: {', '.join(known)}")
+    count = settings["maxInstances"]
+    if settings["instanceType"] not in INSTANCE_TYPES:
+        raise usage_error("The instance type has no price", f"Known: {', '.join(INSTANCE_TYPES)}")
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MAX_INSTANCES:
         raise usage_error(
             f"maxInstances is no whole number from 1 to {MAX_INSTANCES}",

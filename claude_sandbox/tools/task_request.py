@@ -7,7 +7,7 @@ from typing import Final
 from claude_sandbox.cli.connection import Chosen, require_connection
 from claude_sandbox.cli.files import read_file
 from claude_sandbox.cli.report import ExitCode, ToolError, failure, usage_error
-from claude_sandbox.cli.seed_form import is_url
+from claude_sandbox.cli.seed_form import ARGUMENT_COUNTS, is_url
 from claude_sandbox.cli.session import Session
 from claude_sandbox.cli.tokens import is_plain
 from claude_sandbox.client.operations import DEFAULT_TIMEOUT_MS
@@ -15,7 +15,6 @@ from claude_sandbox.client.operations import DEFAULT_TIMEOUT_MS
 TIMEOUT_RANGE_MS: Final = (1_000, 3_600_000)
 """What a stack may allow; the service itself judges by its own limits."""
 MAX_KEY_CHARACTERS: Final = 255
-SEED_ARGUMENTS: Final = (3, 4)
 USAGE: Final = "claude-sandbox execute-task <worker-url> <auth-token> <task> [timeout-ms]"
 EXAMPLE: Final = (
     "claude-sandbox execute-task https://my-worker.workers.dev my-token 'Write a hello world script'"
@@ -41,7 +40,7 @@ def read_request(
     Raises:
         ToolError: something is missing or can't be used. Nothing has been sent.
     """
-    if len(arguments) in SEED_ARGUMENTS and is_url(arguments[0]):
+    if len(arguments) in ARGUMENT_COUNTS["execute-task"] and is_url(arguments[0]):
         url, token, task, *rest = arguments
         session.warn("a token on the command line shows in the process list; use CLAUDE_SANDBOX_TOKEN_FILE")
         chosen = Chosen(url=url, token=token)

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from infra.settings.parts import ContainerPart
+from infra.versions import INSTANCE_TYPES
 
 SECONDS_PER_HOUR: Final = 3_600
+MIB_PER_GIB: Final = 1_024
+MB_PER_GB: Final = 1_000
 TABLE: Final = Path(__file__).with_name("prices.toml")
 
 
@@ -29,9 +32,10 @@ def rate_of(table: dict[str, Any], instance_type: str) -> Rate:
     Raises:
         KeyError: there is no such type.
     """
-    prices, size = table["container"], table["instance_types"][instance_type]
-    least = size["gib"] * prices["usd_per_gib_second"] + size["gb"] * prices["usd_per_gb_second"]
-    return Rate(least, least + size["vcpu"] * prices["usd_per_vcpu_second"])
+    prices, (vcpu, memory_mib, disk_mb) = table["container"], INSTANCE_TYPES[instance_type]
+    memory, disk = memory_mib / MIB_PER_GIB, disk_mb / MB_PER_GB
+    least = memory * prices["usd_per_gib_second"] + disk * prices["usd_per_gb_second"]
+    return Rate(least, least + vcpu * prices["usd_per_vcpu_second"])
 
 
 def cost_line(container: ContainerPart) -> str:

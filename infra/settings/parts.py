@@ -1,11 +1,15 @@
 """The parts of a stack's settings. Each field's description says its unit, and what its default protects."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from infra.versions import CLAUDE_CODE_VERSION
+
+MAX_INSTANCES: Final = 1_000
+MAX_TOKENS: Final = 4
+"""Of one client: two while one replaces the other, and as many again for a rotation that was begun twice."""
 
 Hostname = Annotated[
     str,
@@ -99,7 +103,11 @@ class ContainerPart(Part):
         "standard-1", description="Size of an instance. standard-1 has the disk that the image needs."
     )
     max_instances: int = Field(
-        5, ge=1, le=1_000, strict=True, description="Tasks that run at once. 5 bounds what a loop can cost."
+        5,
+        ge=1,
+        le=MAX_INSTANCES,
+        strict=True,
+        description="Tasks that run at once. 5 bounds what a loop can cost.",
     )
     rollout_grace_seconds: int = Field(
         900,
@@ -177,7 +185,7 @@ class Client(Part):
         ("tasks:read", "tasks:write"), min_length=1, description="What the client may do. Default: both."
     )
     tokens: tuple[Token, ...] = Field(
-        min_length=1, max_length=4, description="Its tokens. Two while one replaces the other."
+        min_length=1, max_length=MAX_TOKENS, description="Its tokens. Two while one replaces the other."
     )
 
 

@@ -11,6 +11,7 @@ from claude_sandbox.cli.report import ExitCode
 from infra.settings import StackSettings
 from infra.settings.costs import SECONDS_PER_HOUR, cost_line, rate_of, read_table
 from infra.settings.parts import ContainerPart
+from infra.versions import INSTANCE_TYPES
 from tests.tools.command_line import Ran, run_tool
 from tests.tools.service import TASK_ID, TOKEN, FakeService, answering, answering_text, served, task_service
 
@@ -28,7 +29,7 @@ def test_table_is_dated_and_names_its_source() -> None:
 
 def test_every_instance_type_of_the_settings_has_a_price() -> None:
     types = get_args(ContainerPart.model_fields["instance_type"].annotation)
-    assert set(types) == set(read_table()["instance_types"])
+    assert set(types) == set(INSTANCE_TYPES)
 
 
 def test_seeds_figures_are_the_tables() -> None:
