@@ -60,7 +60,7 @@ def prune(session: Session, repository: str | None, keep: int, *, is_confirmed: 
 
 
 def require_repository(name: str, known: Iterable[str]) -> None:
-    """Nothing.
+    """Refuse a name that finds nothing, or a typing error would look like a clean registry.
 
     Raises:
         ToolError: it is none of the known ones.

@@ -9,7 +9,7 @@ from infra.versions import CLAUDE_CODE_VERSION
 
 MAX_INSTANCES: Final = 1_000
 MAX_TOKENS: Final = 4
-"""Of one client: two while one replaces the other, and as many again for a rotation that was begun twice."""
+"""Of one client; a rotation needs two."""
 
 Hostname = Annotated[
     str,
