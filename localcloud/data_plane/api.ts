@@ -6,6 +6,7 @@ import type { Buckets } from "./buckets.ts";
 import type { Isolation } from "./containers/backend.ts";
 import type { Instances } from "./containers/instances.ts";
 import { Faults, type InjectedFaults } from "./faults.ts";
+import { KEPT_CONNECTIONS } from "./kept_connections.ts";
 import { errorText, logEvent } from "./log.ts";
 import { Application, Upload } from "./workers/upload.ts";
 import type { Workers } from "./workers/workers.ts";
@@ -90,7 +91,7 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
 ];
 
 export function createApi(parts: Parts): Server {
-  return createServer({ keepAliveTimeout: 0 }, (request, response) => {
+  return createServer(KEPT_CONNECTIONS, (request, response) => {
     void answer(parts, request).then(({ status, body }) => {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });

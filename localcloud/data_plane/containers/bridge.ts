@@ -16,11 +16,10 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { InjectedFaults } from "../faults.ts";
+import { KEPT_CONNECTIONS } from "../kept_connections.ts";
 import { errorText } from "../log.ts";
 import type { Instances } from "./instances.ts";
 
-/** workerd keeps its connections, and may send on one at the moment in which this end closes it for being idle. */
-const KEPT_CONNECTIONS = { keepAliveTimeout: 0, requestTimeout: 0 };
 const SIGNALS: Readonly<Record<string, NodeJS.Signals>> = { "2": "SIGINT", "9": "SIGKILL", "15": "SIGTERM" };
 
 export interface Bridge {

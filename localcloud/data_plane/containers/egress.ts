@@ -5,6 +5,7 @@
 
 import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { KEPT_CONNECTIONS } from "../kept_connections.ts";
 
 /** Tells the Durable Object's wrapper which URL the container asked for. */
 export const EGRESS_URL_HEADER = "x-localcloud-egress-url";
@@ -17,7 +18,7 @@ export interface Egress {
 
 export async function listenForEgress(socketPath: string): Promise<Egress> {
   let route: (() => URL) | undefined;
-  const server = createServer({ requestTimeout: 0 }, (request, response) => {
+  const server = createServer(KEPT_CONNECTIONS, (request, response) => {
     const url = current(route);
     if (url === undefined) response.writeHead(520).end();
     else forward(request, response, url);
