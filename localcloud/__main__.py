@@ -47,8 +47,6 @@ NoIsolation = Annotated[
     bool,
     typer.Option("--no-isolation", help="Run sandboxes as plain processes, as where namespaces are refused."),
 ]
-
-
 FirstPort = Annotated[
     int,
     typer.Option(

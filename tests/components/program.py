@@ -10,11 +10,12 @@ from typing import Any
 
 from pulumi.runtime import rpc
 
+from infra.image_reference import ImageReference
 from infra.versions import SANDBOX_IMAGE
 from tests.forking_process import ForkingProcess
 
 ROOT = Path(__file__).parents[2]
-SANDBOX_VERSION = SANDBOX_IMAGE.rpartition(":")[2]
+SANDBOX_VERSION = ImageReference.parse(SANDBOX_IMAGE).sandbox_version
 """Of the SDK in the Worker, and of the server in the image."""
 NAMESPACE = "autonomous-claude-sandbox"
 ACCOUNT_ID = "0123456789abcdef0123456789abcdef"

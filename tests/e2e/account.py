@@ -12,8 +12,7 @@ class Account:
         self._cloud = cloud
 
     def call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401
-        with self._cloud.account as client:
-            return client.request(method, path, json=body).raise_for_status().json()["result"]
+        return self._cloud.call(method, path, body)
 
     def application(self) -> Any:  # noqa: ANN401
         (found,) = self.call("GET", "/containers/applications")

@@ -169,6 +169,11 @@ class Cloud:
         client.base_url = client.base_url.join(f"accounts/{ACCOUNT_ID}/")
         return client
 
+    def call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401
+        """By hand, as in the dashboard: a call below the account, and its result."""
+        with self.account as client:
+            return client.request(method, path, json=body).raise_for_status().json()["result"]
+
     @property
     def model(self) -> httpx.Client:
         running = daemon.find(self.home)

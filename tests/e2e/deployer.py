@@ -59,9 +59,7 @@ class Deployer:
         return Result.model_validate_json(answer)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401
-        """By hand, as in the dashboard: a call below the account, and its result."""
-        with self.cloud.account as client:
-            return client.request(method, path, json=body).raise_for_status().json()["result"]
+        return self.cloud.call(method, path, body)
 
     def own_call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401
         """A call of localcloud's own."""

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -28,24 +27,20 @@ class Site:
         outputs = self.cloud.command("deploy", *STACK, *options)["outputs"]
         return Service(outputs["worker_name"], outputs["worker_url"], self.cloud.home.auth_token.read_text())
 
-    def call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401
-        with self.cloud.account as client:
-            return client.request(method, path, json=body).raise_for_status().json()["result"]
-
     def namespaces(self, service: Service) -> dict[str, str]:
         """Class to namespace."""
-        listed = self.call("GET", "workers/durable_objects/namespaces?per_page=1000")
+        listed = self.cloud.call("GET", "workers/durable_objects/namespaces?per_page=1000")
         return {one["class"]: one["id"] for one in listed if one["script"] == service.name}
 
     def application(self, service: Service) -> tuple[str, str]:
         """Its id, and the namespace that it holds."""
-        (found,) = self.call("GET", f"containers/applications?name={service.name}-sandbox")
+        (found,) = self.cloud.call("GET", f"containers/applications?name={service.name}-sandbox")
         return found["id"], found["durable_objects"]["namespace_id"]
 
     def deploy_the_earlier_release(self, service: Service) -> None:
         """The live code under its former names, uploaded and deployed by hand."""
-        (worker,) = (one for one in self.call("GET", "workers/workers") if one["name"] == service.name)
-        release(self.call, worker, earlier_release(newest_upload(self.call, worker)))
+        (worker,) = (one for one in self.cloud.call("GET", "workers/workers") if one["name"] == service.name)
+        release(self.cloud.call, worker, earlier_release(newest_upload(self.cloud.call, worker)))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import { ProblemError } from "./errors.ts";
 import type { Client, Scope } from "./settings.ts";
 
-const IS_BEARER = /^bearer\b/i;
+const BEARER_SCHEME = /^bearer\b/i;
 const BEARER = /^bearer ([\x21-\x7e]+)$/i;
 
 /** Longer than any token that `generate-token` makes; more is refused unread. */
@@ -20,7 +20,7 @@ export async function authenticate(
 ): Promise<Client> {
   const token = BEARER.exec(authorization ?? "")?.[1];
   if (token === undefined || token.length > MAX_TOKEN_CHARACTERS)
-    throw unauthorized(IS_BEARER.test(authorization ?? ""));
+    throw unauthorized(BEARER_SCHEME.test(authorization ?? ""));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token)));
   const client = owner(digest, clients, nowMs);
   if (client === undefined) throw unauthorized(true);

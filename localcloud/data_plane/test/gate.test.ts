@@ -3,8 +3,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Gate } from "../workers/gate.ts";
+import { freePort } from "./free_port.ts";
 
 let worker: Server;
+let url: URL;
 let gate: Gate;
 let connections = 0;
 
@@ -14,28 +16,17 @@ beforeEach(async () => {
   worker.on("connection", () => {
     connections += 1;
   });
+  worker.listen(0, "127.0.0.1");
+  await once(worker, "listening");
+  url = new URL(`http://127.0.0.1:${(worker.address() as AddressInfo).port}`);
   gate = new Gate();
-  gate.open(await urlOf(worker));
+  gate.open(url);
 });
 
 afterEach(() => {
   gate.close();
   worker.close();
 });
-
-async function urlOf(server: Server, port = 0): Promise<URL> {
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const { port } = await urlOf(server);
-  server.close();
-  await once(server, "close");
-  return Number(port);
-}
 
 test("no request goes by a connection that workerd may be closing", async () => {
   const port = await freePort();
@@ -55,6 +46,6 @@ test("a request waits while no version is served", async () => {
   await expect(Promise.race([waiting, new Promise((done) => setTimeout(done, 50, "waits"))])).resolves.toBe(
     "waits",
   );
-  gate.open(new URL(`http://127.0.0.1:${(worker.address() as AddressInfo).port}`));
+  gate.open(url);
   expect(await (await waiting).text()).toBe("/late");
 });

@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -9,6 +7,7 @@ import { Folders } from "../folders.ts";
 import { installWorkerdLauncher } from "../workerd_launcher.ts";
 import type { Upload } from "../workers/upload.ts";
 import { WorkerHost } from "../workers/worker_host.ts";
+import { freePort } from "./free_port.ts";
 
 const SOURCE = "export default { fetch: () => new Response('served') };";
 
@@ -35,15 +34,6 @@ afterEach(async () => {
   folders.tidy();
   rmSync(folders.home, { recursive: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 function uploadOn(port: number): Upload {
   const module = {
